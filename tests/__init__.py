@@ -1,0 +1,1 @@
+"""Tests: decisions alone, contracts over every implementation, and whole stories."""

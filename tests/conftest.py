@@ -1,0 +1,59 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests import servers
+
+# A loaded machine is slow, not wrong; in CI a failure comes with what reproduces it.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_proxy() -> Iterator[None]:
+    """Reach the tests' own servers directly, in child processes too."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"):
+            patch.delenv(name, raising=False)
+            patch.delenv(name.upper(), raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Give the address of a private server's maintenance database, one server per worker."""
+    try:
+        with servers.postgres() as address:
+            yield address
+    except servers.PostgresMissingError as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """Give the address of a fresh, empty PostgreSQL database."""
+    address = servers.create_database(postgres_url)
+    yield address
+    servers.drop_database(address)
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """Give the address of a fresh SQLite file, not there yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'causerie.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give the address of a fresh, empty database: the test runs once on each kind."""
+    fixture = {"sqlite": "sqlite_database", "postgresql": "postgres_database"}[request.param]
+    address: str = request.getfixturevalue(fixture)
+    return address
