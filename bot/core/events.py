@@ -1,0 +1,143 @@
+"""What a ritual hears, with our own ids and with labels instead of platform coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.core.model import CommunityId, Fact, Label, MemberId, MessageId, Role
+from bot.core.text import Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something happened in a community. ``at``: when, in UTC; ``actor``: who did it, None for the clock."""
+
+    fact: Fact
+    community: CommunityId
+    at: datetime
+    actor: MemberId | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessagePosted(Event):
+    """A member wrote. ``thread`` is the label of the ritual's message under which they wrote, if any."""
+
+    message: MessageId
+    text: Text
+    thread: Label | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageEdited(Event):
+    """A member changed their message."""
+
+    message: MessageId
+    text: Text
+    thread: Label | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageDeleted(Event):
+    """A message was taken away, by its author or by an administrator.
+
+    ``message`` is None when it was the ritual's own, the one labelled ``thread``.
+    """
+
+    message: MessageId | None
+    thread: Label | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReactionChanged(Event):
+    """A member put a reaction on a message, or took it off."""
+
+    message: MessageId
+    emoji: str
+    removed: bool
+    thread: Label | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberJoined(Event):
+    """A member joined the home channel; ``actor`` is that member."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MemberLeft(Event):
+    """A member left the home channel; ``actor`` is that member."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandGiven(Event):
+    """A member gave a command, already parsed and allowed. ``values`` are typed as the command's parameters say."""
+
+    command: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    role: Role = Role.MEMBER
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ButtonPressed(Event):
+    """A member pressed a button of this ritual; ``label`` is None when it stood in a whisper."""
+
+    action: str
+    value: str
+    label: Label | None = None
+    role: Role = Role.MEMBER
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormSubmitted(Event):
+    """A member sent a form of this ritual."""
+
+    form: str
+    values: Mapping[str, str]
+    role: Role = Role.MEMBER
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due(Event):
+    """A wake of the agenda is due; ``at`` is when it was meant for, which may be up to its grace ago."""
+
+    label: Label
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missed(Event):
+    """A wake of the agenda came too late for its grace (the bot was away): skip it."""
+
+    label: Label
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivered(Event):
+    """A message of this ritual is on the platform."""
+
+    label: Label
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered(Event):
+    """Another ritual of the community offers something; the taker checks the kind."""
+
+    kind: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Computed(Event):
+    """The result of a ``Compute`` effect; the state may have moved since: check it again."""
+
+    label: Label
+    result: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched(Event):
+    """The messages of a thread, oldest first, as ``Fetch`` asked."""
+
+    label: Label
+    messages: tuple[MessagePosted, ...]

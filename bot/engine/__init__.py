@@ -1,0 +1,1 @@
+"""The engine: what happens between a fact and its delivery, over ports."""

@@ -1,0 +1,100 @@
+"""The engine: the parts that its functions need, handed in by the composition root."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.core.errors import CauserieError
+from bot.core.i18n import Catalogues, Voice, voice
+from bot.core.model import BindingId, Community, Fact, Member, WorkspaceId
+from bot.core.retry import HANDLING, SENDING, Retry
+from bot.engine.ports import Binding, Clock, Database, Platform, Probe
+from bot.engine.registry import Registry
+from bot.engine.ritual import Moment, Settings
+
+
+class SettingsInvalidError(CauserieError):
+    """The stored settings of a ritual no longer validate; it is paused until they are set anew."""
+
+
+def unprobed(_: str) -> None:
+    """Pass a named place without doing anything."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How patient the engine is."""
+
+    lease: timedelta = timedelta(seconds=60)
+    handling: Retry = HANDLING
+    sending: Retry = SENDING
+    history: timedelta = timedelta(days=30)
+    doubt: timedelta = timedelta(seconds=35)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What the engine's functions work with. ``platforms`` are the sessions at work, by workspace."""
+
+    database: Database
+    registry: Registry
+    catalogues: Catalogues
+    clock: Clock
+    platforms: dict[WorkspaceId, Platform] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
+    probe: Probe = unprobed
+
+    def voice_of(self, community: Community | None, member: Member | None = None) -> Voice:
+        """Return the voice in which to speak: a member's own language where given, else the community's."""
+        language = (member.language if member else None) or (community.language if community else "en")
+        return voice(language, community.address if community else "vous", self.zone_of(community, member))
+
+    @staticmethod
+    def zone_of(community: Community | None, member: Member | None = None) -> str:
+        """Return the reader's zone: the member's where known, else the community's."""
+        return (member.zone if member else None) or (community.zone if community else "UTC")
+
+    def settings_of(self, binding: Binding) -> Any:
+        """Return a binding's validated settings; raises SettingsInvalidError."""
+        schema: type[Settings] = self.registry.rituals[binding.ritual].settings
+        try:
+            return schema.model_validate(dict(binding.settings))
+        except ValidationError as error:
+            keys = ", ".join(sorted({".".join(map(str, e["loc"])) for e in error.errors()}))
+            detail = f"{binding.ritual}, {keys}"
+            raise SettingsInvalidError(detail) from None
+
+    def moment(self, community: Community, binding: Binding, fact: Fact, now: datetime) -> Moment[Any]:
+        """Return what a decision may know; raises SettingsInvalidError."""
+        return Moment(
+            now=now,
+            community=community,
+            binding=binding.id,
+            settings=self.settings_of(binding),
+            random=Random(f"{binding.id}|{fact}"),  # noqa: S311 - reproducible on purpose, guards nothing
+            new_id=ids(binding.id, fact),
+        )
+
+
+def ids(binding: BindingId | str, fact: Fact | str) -> Callable[[], str]:
+    """Return a maker of ids that gives the same ids for the same (binding, fact), in order."""
+    made = 0
+
+    def new_id() -> str:
+        nonlocal made
+        made += 1
+        return derived(binding, fact, str(made))
+
+    return new_id
+
+
+def derived(*parts: str) -> str:
+    """Return an id that is the same for the same parts: 20 hexadecimal digits of BLAKE2b."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=10).hexdigest()

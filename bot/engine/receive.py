@@ -1,0 +1,92 @@
+"""Receive: one transaction stores what is worth hearing, with the platform's cursor; only then may an adapter ack."""
+
+from __future__ import annotations
+
+from bot.core.events import MessageDeleted, MessageEdited, MessagePosted, ReactionChanged
+from bot.core.incoming import Batch, Commanded, Deleted, Incoming, Joined, Left, Pressed, Reacted, Said, Submitted
+from bot.core.model import CommunityId, Fact, WorkspaceId
+from bot.engine.engine import Engine
+from bot.engine.ports import Unit
+
+
+async def receive(engine: Engine, workspace: WorkspaceId, batch: Batch) -> set[Fact]:
+    """Store a batch and return the keys of the facts that are new.
+
+    What no binding can hear is dropped here. Everything, the cursor included, is stored or nothing is.
+    """
+    now = engine.clock()
+    engine.probe("receive.begin")
+    async with engine.database.unit() as unit:
+        await unit.directory.save(workspace, batch)
+        worth = await _worth_hearing(engine, unit, workspace, batch.heard)
+        new = await unit.inbox.put(workspace, worth, now) if worth else set()
+        engine.probe("receive.stored")
+        await unit.commit()
+    engine.probe("receive.committed")
+    return new
+
+
+async def _worth_hearing(
+    engine: Engine, unit: Unit, workspace: WorkspaceId, heard: tuple[Incoming, ...]
+) -> list[tuple[Incoming, bool]]:
+    """Return the facts that somebody hears, each with whether it is to be held until its thread's root is known."""
+    about_messages = [h for h in heard if isinstance(h, Said | Deleted | Reacted)]
+    channels = {h.channel for h in heard if not isinstance(h, Commanded) and _channel(h)}
+    homes = await unit.commons.at_homes(workspace, {c for c in channels if c}) if channels else {}
+    # Before the labels: a root confirmed in between is then known, never missed.
+    flying = {c for c, (home, _) in homes.items() if await unit.outbox.in_flight(home)}
+    places = {(h.channel or "", p) for h in about_messages for p in (h.thread, h.message) if p}
+    labels = await unit.directory.labels(workspace, places) if places else {}
+    worth: list[tuple[Incoming, bool]] = []
+    for fact in heard:
+        match fact:
+            case Commanded() | Pressed() | Submitted():
+                worth.append((fact, False))
+            case Joined() | Left():
+                if fact.channel in homes:
+                    worth.append((fact, False))
+            case Said() | Deleted() | Reacted():
+                known = (fact.channel or "", fact.thread or "") in labels or (fact.channel or "", fact.message) in labels
+                if known or (isinstance(fact, Said) and fact.direct):
+                    worth.append((fact, False))
+                elif fact.channel in homes:
+                    _, community = homes[fact.channel]
+                    if fact.thread and fact.channel in flying:
+                        worth.append((fact, True))
+                    elif await _heard_everywhere(engine, unit, community, fact):
+                        worth.append((fact, False))
+            case _:
+                worth.append((fact, False))
+    return worth
+
+
+def _channel(fact: Incoming) -> str | None:
+    return getattr(fact, "channel", None)
+
+
+async def _heard_everywhere(
+    engine: Engine, unit: Unit, community: CommunityId, fact: Said | Deleted | Reacted
+) -> bool:
+    event = event_type(fact)
+    return any(
+        engine.registry.rituals[b.ritual].hearing_everywhere(event)
+        for b in await unit.commons.bindings(community)
+        if b.ritual in engine.registry.rituals
+    )
+
+
+def event_type(
+    fact: Said | Deleted | Reacted,
+) -> type[MessagePosted] | type[MessageEdited] | type[MessageDeleted] | type[ReactionChanged]:
+    """Return the class of event that a fact about a message becomes."""
+    match fact:
+        case Said(edited=True):
+            return MessageEdited
+        case Said():
+            return MessagePosted
+        case Deleted():
+            return MessageDeleted
+        case Reacted():
+            return ReactionChanged
+
+

@@ -1,0 +1,102 @@
+"""What a ritual is: a name, settings, commands, what it hears, its agenda and its summary."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.core.commands import Command, Group
+from bot.core.effects import Effect, Wake
+from bot.core.events import CommandGiven, Event
+from bot.core.forms import Field
+from bot.core.model import BindingId, Community
+from bot.core.text import Text, Translated
+
+S = TypeVar("S")
+C = TypeVar("C", bound="Settings")
+E = TypeVar("E", bound=Event)
+
+
+class Settings(BaseModel):
+    """A ritual's settings: frozen, unknown keys refused. Only the keys set on purpose are stored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment(Generic[C]):
+    """All that a decision needs and may not take from the air.
+
+    ``now`` is UTC; ``random`` and ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree.
+    """
+
+    now: datetime
+    community: Community
+    binding: BindingId
+    settings: C
+    random: Random
+    new_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hears(Generic[E, S, C]):
+    """An event that a ritual hears. ``everywhere``: also messages outside the threads of its own messages."""
+
+    event: type[E]
+    handle: Callable[[S, E, Moment[C]], Awaitable[Sequence[Effect]]]
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Generic[S, C]):
+    """A command that a ritual answers."""
+
+    command: Command
+    handle: Callable[[S, CommandGiven, Moment[C]], Awaitable[Sequence[Effect]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ritual(Generic[S, C]):
+    """A ritual, registered under the entry point ``causerie.rituals``.
+
+    ``agenda`` returns every wake to come, each time anew. ``setup`` are fields of the setup form, named after settings.
+    ``computations`` are pure functions on JSON, for ``Compute``. ``locale`` holds the catalogues of the gettext domain ``name``.
+    """
+
+    name: str
+    title: Translated
+    settings: type[C]
+    agenda: Callable[[S, Moment[C]], Awaitable[Sequence[Wake]]]
+    summary: Callable[[S, Moment[C]], Awaitable[Text]]
+    hears: Sequence[Hears[Any, S, C]] = ()
+    answers: Sequence[Answers[S, C]] = ()
+    tree: Sequence[Group | Command] = ()
+    setup: Sequence[Field] = ()
+    computations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    locale: Path | None = None
+
+    def hearing(self, event: type[Event]) -> bool:
+        """Whether this ritual hears such an event at all."""
+        return any(issubclass(event, h.event) for h in self.hears)
+
+    def hearing_everywhere(self, event: type[Event]) -> bool:
+        """Whether this ritual hears such an event outside the threads of its own messages."""
+        return any(issubclass(event, h.event) and h.everywhere for h in self.hears)
+
+    async def handle(self, store: S, event: Event, moment: Moment[C]) -> list[Effect]:
+        """Let every handler of this event decide, in the order in which they are listed."""
+        said: list[Effect] = []
+        if isinstance(event, CommandGiven):
+            for answer in self.answers:
+                if answer.command.id == event.command:
+                    said += await answer.handle(store, event, moment)
+        for hears in self.hears:
+            if isinstance(event, hears.event):
+                said += await hears.handle(store, event, moment)
+        return said

@@ -1,0 +1,323 @@
+"""Route: whom does a fact concern, and as which event? Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core import commands, events
+from bot.core.effects import Effect, OpenForm, Whisper
+from bot.core.errors import UserError
+from bot.core.i18n import words
+from bot.core.incoming import (
+    Commanded,
+    Deleted,
+
+    Internal,
+    Joined,
+    Left,
+    Pressed,
+    Reacted,
+    Said,
+    Submitted,
+)
+from bot.core.model import BindingId, Community, Label, MemberId, OfficeName, Role
+from bot.core.plain import written
+from bot.core.text import Button, Named, Plain, buttons, paragraph
+from bot.engine import founding, wire
+from bot.engine.engine import Engine
+from bot.engine.ports import Binding, Stored, Unit
+from bot.engine.receive import event_type
+
+t, tn = words("causerie")
+
+WHICH = "core:which"
+"""The action of the buttons that ask about which of their communities somebody speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a fact goes: to ``targets`` as ``event``, or straight back to the person as ``prompts``.
+
+    ``hold``: the message it answers is not known yet. ``found``: a new community is to be founded by it.
+    """
+
+    community: Community | None = None
+    actor: MemberId | None = None
+    event: events.Event | None = None
+    targets: tuple[Binding, ...] = ()
+    prompts: tuple[Effect, ...] = ()
+    hold: bool = False
+    found: Submitted | None = None
+
+
+NOWHERE = Route()
+
+
+async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
+    """Resolve a fact's coordinates and find its hearers. Raises UserError, to be whispered to the person."""
+    heard = stored.heard
+    if isinstance(heard, Internal):
+        return await _internal(engine, unit, heard)
+    actor = await unit.directory.member(stored.workspace, heard.author) if heard.author else None
+    if actor is None and not isinstance(heard, Deleted):
+        return NOWHERE
+    match heard:
+        case Joined() | Left():
+            return await _membership(engine, unit, stored, heard, actor)
+        case Said() | Deleted() | Reacted():
+            return await _message(engine, unit, stored, heard, actor)
+        case Commanded():
+            return await _command(engine, unit, stored, heard, actor)
+        case Pressed():
+            return await _press(engine, unit, stored, heard, actor)
+        case Submitted():
+            return await _form(engine, unit, stored, heard, actor)
+
+
+async def role_of(unit: Unit, community: Community, member: MemberId | None, engine: Engine) -> Role:
+    """Return what a member is in a community at this instant."""
+    if member is None:
+        return Role.ANYONE
+    held = {o.name for o in await unit.commons.offices(community.id, engine.clock()) if o.member == member}
+    if OfficeName.COORDINATOR in held:
+        return Role.COORDINATOR
+    if OfficeName.FACILITATOR in held:
+        return Role.FACILITATOR
+    return Role.MEMBER if await unit.commons.belongs(community.id, member) else Role.ANYONE
+
+
+async def _internal(engine: Engine, unit: Unit, heard: Internal) -> Route:
+    binding = await unit.commons.binding(heard.binding)
+    if binding is None or binding.ritual not in engine.registry.rituals:
+        return NOWHERE
+    community = await unit.commons.community(binding.community)
+    event = events.Event(fact=heard.fact, community=community.id, at=heard.at)
+    common: dict[str, Any] = {"fact": event.fact, "community": event.community, "at": event.at}
+    match heard.event:
+        case "due":
+            event = events.Due(**common, label=heard.label)
+        case "missed":
+            event = events.Missed(**common, label=heard.label)
+        case "delivered":
+            event = events.Delivered(**common, label=heard.label)
+        case "offered":
+            event = events.Offered(**common, kind=heard.payload["kind"], payload=heard.payload["payload"])
+        case "computed":
+            event = events.Computed(**common, label=heard.label, result=heard.payload["result"])
+        case "fetched":
+            event = events.Fetched(**common, label=heard.label, messages=())
+    return Route(community, None, event, (binding,))
+
+
+async def _hearing(engine: Engine, unit: Unit, community: Community, event: events.Event) -> tuple[Binding, ...]:
+    return tuple(
+        b
+        for b in await unit.commons.bindings(community.id)
+        if b.ritual in engine.registry.rituals and engine.registry.rituals[b.ritual].hearing_everywhere(type(event))
+    )
+
+
+async def _community_at(unit: Unit, stored: Stored, external: str | None) -> Community | None:
+    channel = await unit.directory.channel(stored.workspace, external) if external else None
+    return await unit.commons.at_home(channel) if channel else None
+
+
+async def _membership(
+    engine: Engine, unit: Unit, stored: Stored, heard: Joined | Left, actor: MemberId | None
+) -> Route:
+    community = await _community_at(unit, stored, heard.channel)
+    if community is None:
+        return NOWHERE
+    kind = events.MemberJoined if isinstance(heard, Joined) else events.MemberLeft
+    event = kind(fact=heard.fact, community=community.id, at=heard.at, actor=actor)
+    return Route(community, actor, event, await _hearing(engine, unit, community, event))
+
+
+async def _message(
+    engine: Engine, unit: Unit, stored: Stored, heard: Said | Deleted | Reacted, actor: MemberId | None
+) -> Route:
+    channel_external = heard.channel or ""
+    places = [(channel_external, p) for p in (heard.thread, heard.message) if p]
+    ours = await unit.directory.labels(stored.workspace, places)
+    place = next((p for p in places if p in ours), None)
+    channel = await unit.directory.channel(stored.workspace, channel_external)
+    if channel is None:
+        return NOWHERE
+    owner: Binding | None = None
+    label: Label | None = None
+    if place is not None:
+        binding_id, label = ours[place]
+        owner = await unit.commons.binding(binding_id)
+    community = await unit.commons.community(owner.community) if owner else await unit.commons.at_home(channel)
+    if isinstance(heard, Said) and heard.direct and owner is None:
+        return NOWHERE if heard.edited else await _command(engine, unit, stored, spoken(heard), actor)
+    if community is None:
+        return NOWHERE
+    if heard.thread and owner is None and isinstance(heard, Said) and await unit.outbox.in_flight(channel):
+        return Route(community, hold=True)
+    own = place is not None and place[1] == heard.message
+    message = await unit.directory.message(channel, heard.message)
+    common: dict[str, Any] = {"fact": heard.fact, "community": community.id, "at": heard.at, "actor": actor}
+    event: events.Event
+    match heard:
+        case Said():
+            text = await wire.to_ours(unit, stored.workspace, heard.text)
+            kind = events.MessageEdited if heard.edited else events.MessagePosted
+            event = kind(**common, message=message, text=text, thread=label)
+        case Deleted():
+            event = events.MessageDeleted(**common, message=None if own else message, thread=label)
+        case Reacted():
+            event = events.ReactionChanged(
+                **common, message=message, emoji=heard.emoji, removed=heard.removed, thread=label
+            )
+    if owner is not None:
+        hears = engine.registry.rituals.get(owner.ritual)
+        targets = (owner,) if hears and hears.hearing(event_type(heard)) else ()
+    else:
+        targets = await _hearing(engine, unit, community, event)
+    return Route(community, actor, event, targets)
+
+
+def spoken(heard: Said) -> Commanded:
+    """Return a direct message as the command that it is meant to be."""
+    return Commanded(
+        fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=written(heard.text)
+    )
+
+
+async def _community_for(
+    engine: Engine, unit: Unit, stored: Stored, heard: Commanded, actor: MemberId
+) -> Community | Route | None:
+    """Return the channel's community, else the member's only one, else a question; None when there is none."""
+    if heard.community:
+        community = await unit.commons.community(heard.community)
+        return community if await unit.commons.belongs(community.id, actor) else None
+    here = await _community_at(unit, stored, heard.channel)
+    if here is not None:
+        return here
+    theirs = await unit.commons.of_member(actor)
+    if len(theirs) > 1:
+        ask = paragraph(t("About which of your communities?")) + buttons(
+            *(Button(WHICH, Plain(c.name), f"{c.id} {heard.words}") for c in theirs)
+        )
+        return Route(None, actor, prompts=(Whisper(ask),))
+    return theirs[0] if theirs else None
+
+
+async def _command(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, actor: MemberId | None) -> Route:
+    if actor is None:
+        return NOWHERE
+    member = (await unit.directory.members([actor]))[actor]
+    tree = engine.registry.tree
+    here = await _community_at(unit, stored, heard.channel)
+    if here is None and heard.community is None and tree.leads_to(heard.words, "setup"):
+        form = await founding.form(engine, unit, stored.workspace, heard.channel, member)
+        return Route(None, actor, prompts=(OpenForm(form),))
+    community = await _community_for(engine, unit, stored, heard, actor)
+    if isinstance(community, Route):
+        return community
+    spoken_voice = engine.voice_of(community, member)
+    role = await role_of(unit, community, actor, engine) if community else Role.ANYONE
+    names = await _names(unit, stored, heard.words)
+    given = commands.parse(
+        tree,
+        heard.words,
+        commands.Context(names, engine.clock(), engine.zone_of(community, member), spoken_voice.language),
+    )
+    if isinstance(given, commands.Help):
+        shown = commands.help_text(given.node, spoken_voice.language, role, prefix="/causerie")
+        return Route(community, actor, prompts=(Whisper(shown),))
+    if community is None:
+        raise UserError(t("There is no community here yet. Type {example} in the channel that is to be its home.", example=commands.example("setup")))
+    await allow(engine, unit, community, given.command.role, role)
+    owner = engine.registry.owners[given.command.id]
+    targets = tuple(b for b in await unit.commons.bindings(community.id) if b.ritual == owner)
+    event = events.CommandGiven(
+        fact=heard.fact,
+        community=community.id,
+        at=heard.at,
+        actor=actor,
+        command=given.command.id,
+        values=given.values,
+        role=role,
+    )
+    return Route(community, actor, event, targets[:1])
+
+
+async def allow(engine: Engine, unit: Unit, community: Community, needed: Role, role: Role) -> None:
+    """Raise UserError, naming who can, when a role is not enough."""
+    if role >= needed:
+        return
+    offices = await unit.commons.offices(community.id, engine.clock())
+    raise commands.not_allowed(needed, [Named(o.member) for o in offices if o.name is OfficeName.COORDINATOR])
+
+
+async def _names(unit: Unit, stored: Stored, typed: str) -> Any:
+    """Return the resolver of names for the words typed: looked up beforehand, since parsing awaits nothing."""
+    parts = typed.replace("@", " ").split()
+    runs = {" ".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, min(len(parts), i + 5) + 1)}
+    found = {run: await unit.directory.named(stored.workspace, run) for run in sorted(runs)[:60]}
+    return lambda name: found.get(" ".join(name.replace("@", " ").split()))
+
+
+async def _binding(unit: Unit, address: str) -> tuple[Binding, str] | None:
+    binding_id, _, rest = address.partition(":")
+    binding = await unit.commons.binding(BindingId(binding_id))
+    return (binding, rest) if binding else None
+
+
+def stale() -> UserError:
+    """Return what to say of a button or form whose time is over."""
+    return UserError(t("That button is no longer in use: what it was for is over. Type {help} to see what you can do.", help=commands.example("help")))
+
+
+async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, actor: MemberId | None) -> Route:
+    if heard.action == WHICH:
+        community_id, _, typed = heard.value.partition(" ")
+        again = Commanded(
+            fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=typed, community=community_id  # type: ignore[arg-type]
+        )
+        return await _command(engine, unit, stored, again, actor)
+    found = await _binding(unit, heard.action)
+    if found is None or found[0].ritual not in engine.registry.rituals:
+        raise stale()
+    binding, action = found
+    community = await unit.commons.community(binding.community)
+    label = None
+    if heard.message:
+        ours = await unit.directory.label(stored.workspace, heard.channel or "", heard.message)
+        label = ours[1] if ours else None
+    event = events.ButtonPressed(
+        fact=heard.fact,
+        community=community.id,
+        at=heard.at,
+        actor=actor,
+        action=action,
+        value=heard.value,
+        label=label,
+        role=await role_of(unit, community, actor, engine),
+    )
+    return Route(community, actor, event, (binding,))
+
+
+async def _form(engine: Engine, unit: Unit, stored: Stored, heard: Submitted, actor: MemberId | None) -> Route:
+    if founding.is_founding(heard.form):
+        return Route(None, actor, found=heard)
+    found = await _binding(unit, heard.form)
+    if found is None or found[0].ritual not in engine.registry.rituals:
+        raise stale()
+    binding, form = found
+    community = await unit.commons.community(binding.community)
+    event = events.FormSubmitted(
+        fact=heard.fact,
+        community=community.id,
+        at=heard.at,
+        actor=actor,
+        form=form,
+        values=heard.values,
+        role=await role_of(unit, community, actor, engine),
+    )
+    return Route(community, actor, event, (binding,))
+
+

@@ -1,0 +1,1 @@
+"""Rituals: one package each, independent of one another."""
