@@ -1,1 +1,332 @@
+// The page: what is shown, where one is, and what one does there.
 
+import { called, showNext, showRooms, showSpeaker } from "./columns.js";
+import { composer } from "./composer.js";
+import { byId, keyed } from "./dom.js";
+import { chosenPerson, confirmed, showForm } from "./forms.js";
+import { Refused, follow, get, post, wrongLength } from "./live.js";
+import { make, rows } from "./messages.js";
+import { spokenWords } from "./tree.js";
+import { count, loadWords, speak, spoken, translate, word } from "./words.js";
+
+const STATUS_SECONDS = 9;
+
+let state = null;
+let channel = null;
+let thread = null;
+let stop = () => {};
+let statusTimer;
+let heardTimer;
+const ui = { editing: null, text: null, reacting: null, found: null };
+
+const number = (id) => Number(id.slice(1));
+const roomOf = (id) => state.channels.find((one) => one.id === id);
+const messageOf = (id) => state.messages.find((one) => one.id === id);
+const name = (id) => state.personas.find((one) => one.id === id)?.name ?? "";
+const narrow = () => getComputedStyle(byId("panes")).display !== "none";
+
+function say(text) {
+  clearTimeout(statusTimer);
+  byId("status").textContent = text;
+  statusTimer = setTimeout(() => { byId("status").textContent = ""; }, STATUS_SECONDS * 1000);
+}
+
+/** Do something for the one spoken as; returns what went wrong as a sentence, which is also shown. */
+async function act(what, given) {
+  try {
+    const answer = await post(`/api/${what}`, { as: state.me, ...given });
+    if (answer.warning) say(word(`error.${answer.warning}`));
+    return "";
+  } catch (refused) {
+    if (!(refused instanceof Refused)) throw refused;
+    say(refused.message);
+    return refused.message;
+  }
+}
+
+async function send(text, under) {
+  const answer = await post("/api/say", { as: state.me, channel, text, thread: under });
+  if (answer.warning) say(word(`error.${answer.warning}`));
+  byId(under ? "thread-scroll" : "messages-scroll").dataset.follow = "yes";
+}
+
+const room = {
+  name,
+  get me() { return state.me; },
+  channel: (id) => called(roomOf(id), name, state.me) || id,
+  isBot: (id) => state.personas.some((one) => one.id === id && one.bot),
+  press: (message, action, value) => act("press", { message: message.id, action, value }),
+  dismiss: (message) => act("dismiss", { thing: message.id }),
+  dismissForm: (form) => act("dismiss", { thing: form }),
+  submit: (form, values) => act("submit", { form, values }),
+  openThread: (id) => openThread(id),
+  chooseReaction(id) {
+    ui.reacting = id;
+    show();
+  },
+  react(message, emoji, add) {
+    ui.reacting = null;
+    show();
+    return act(add ? "react" : "unreact", { message: message.id, emoji });
+  },
+  edit(id) {
+    const from = ui.editing;
+    ui.editing = id;
+    ui.text = null;
+    show();
+    const node = byId(id ?? from) ?? byId(`t-${id ?? from}`);
+    node?.querySelector(id ? "textarea" : "[data-focus=edit]")?.focus();
+  },
+  keepEdit: (text) => { ui.text = text; },
+  keptEdit: () => ui.text,
+  async saveEdit(message, text) {
+    const problem = wrongLength(text) || await act("edit", { message: message.id, text });
+    if (!problem) room.edit(null);
+    return problem;
+  },
+  async remove(message) {
+    if (await confirmed()) await act("delete", { message: message.id });
+  },
+};
+
+const main = composer(byId("composer"), () => ({
+  key: `${state.me} ${channel}`, me: state.me, label: word("compose", { place: room.channel(channel) }),
+}), (text) => send(text, null));
+const inThread = composer(byId("thread-composer"), () => ({
+  key: `${state.me} ${channel} ${thread}`, me: state.me, label: word("compose.thread"),
+}), (text) => send(text, thread));
+
+// What is new.
+
+const seenKey = (id) => `seen ${state.me} ${id}`;
+const seenUpTo = (id) => Number(localStorage.getItem(seenKey(id)) ?? 0);
+const unread = (id) => state.messages.filter((one) => (
+  one.channel === id && !one.gone && one.author !== state.me && number(one.id) > seenUpTo(id)
+)).length;
+
+function markSeen() {
+  if (document.hidden || !channel) return;
+  const last = Math.max(0, ...state.messages.filter((one) => one.channel === channel).map((one) => number(one.id)));
+  localStorage.setItem(seenKey(channel), String(last));
+}
+
+function announce(before) {
+  if (!before || before.me !== state.me) return;
+  const known = new Set(before.messages.map((one) => one.id));
+  const fresh = state.messages.filter((one) => !known.has(one.id) && one.author !== state.me && !one.gone).slice(-3);
+  if (fresh.length) {
+    byId("heard").textContent = fresh.map((one) => word("heard", {
+      name: name(one.author), place: room.channel(one.channel), text: spokenWords(one.body, { ...room, press() {} }),
+    })).join(" ");
+    clearTimeout(heardTimer);
+    heardTimer = setTimeout(() => { byId("heard").textContent = ""; }, STATUS_SECONDS * 1000);
+  }
+}
+
+// Showing.
+
+function show() {
+  if (!state) return;
+  if (!roomOf(channel)) channel = state.channels.find((one) => one.joined)?.id ?? state.channels[0]?.id ?? null;
+  if (thread && messageOf(thread)?.channel !== channel) thread = null;
+  markSeen();
+  showSpeaker(state);
+  showRooms(state, channel, name, unread);
+  showNext(state);
+  showConversation();
+  showThread();
+  showForm(state.form, room);
+  for (const tab of byId("panes").children) {
+    if (tab.dataset.pane === document.body.dataset.pane) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
+    if (tab.dataset.pane === "thread") tab.disabled = !thread;
+  }
+}
+
+function showConversation() {
+  const here = roomOf(channel);
+  byId("place").textContent = called(here, name, state.me);
+  byId("members").textContent = here && !here.direct ? count("members", here.members.length) : "";
+  byId("leave").hidden = !here?.joined || here.direct;
+  byId("composer").hidden = !here?.joined;
+  byId("not-joined").hidden = !here || here.joined;
+  byId("not-joined-words").textContent = word("join.ask", { name: name(state.me), channel: called(here, name, state.me) });
+  const roots = state.messages.filter((one) => one.channel === channel && !one.thread);
+  byId("first").hidden = state.begun;
+  byId("empty").hidden = roots.length > 0 || (!state.begun && !here?.direct);
+  byId("empty").textContent = word(here?.direct ? "empty.direct" : "empty.channel");
+  fill(byId("messages"), roots, false);
+  main.show();
+}
+
+function showThread() {
+  const root = thread && messageOf(thread);
+  byId("thread").hidden = !root;
+  if (!root) {
+    if (document.body.dataset.pane === "thread") document.body.dataset.pane = "conversation";
+    return;
+  }
+  const replies = state.messages.filter((one) => one.thread === thread);
+  byId("thread-empty").hidden = replies.length > 0;
+  byId("thread-composer").hidden = !roomOf(channel).joined;
+  fill(byId("thread-messages"), [root, ...replies], true);
+  inThread.show();
+}
+
+function fill(list, messages, threaded) {
+  const scroll = list.closest(".scroll");
+  const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  const here = `${state.me} ${threaded ? thread : channel}`;
+  const before = list.childElementCount;
+  keyed(list, rows(messages, (message) => ({
+    inThread: threaded,
+    answers: threaded ? 0 : state.messages.filter((one) => one.thread === message.id && !one.gone && !one.whisper).length,
+    editing: ui.editing === message.id,
+    reacting: ui.reacting === message.id,
+    found: ui.found === message.id,
+    me: state.me,
+    spoken: [spoken(), state.zone],
+  })), (row) => make(row, room));
+  const moved = list.dataset.here !== here;
+  const grown = list.childElementCount > before && (near || scroll.dataset.follow);
+  if (moved || grown) scroll.scrollTop = threaded && moved ? 0 : scroll.scrollHeight;
+  if (grown) delete scroll.dataset.follow;
+  list.dataset.here = here;
+}
+
+// Moving about.
+
+function pane(which, focus) {
+  document.body.dataset.pane = which;
+  show();
+  if (focus && narrow()) byId(focus).focus();
+}
+
+function openThread(id) {
+  thread = id;
+  pane("thread", "thread-title");
+  if (!narrow()) inThread.focus();
+}
+
+function closeThread() {
+  const from = thread;
+  thread = null;
+  pane("conversation", "place");
+  const node = byId(from);
+  (node?.querySelector("[data-focus=answers], [data-focus=answer]") ?? byId("place")).focus();
+}
+
+/** Go where an address leads: `#C1`, or `#C1/m12` to a message there. */
+function go(address) {
+  const [, to, id] = /^#([CD]\d+)(?:\/(m\d+))?$/.exec(address) ?? [];
+  if (!to || !roomOf(to)) return;
+  if (to !== channel) thread = null;
+  channel = to;
+  const message = id && messageOf(id);
+  ui.found = id ?? null;
+  if (message?.thread) thread = message.thread;
+  pane(message?.thread ? "thread" : "conversation", message ? null : "place");
+  if (id && !message) say(word("error.lost_message"));
+  const node = message && byId(message.thread ? `t-${id}` : id);
+  node?.scrollIntoView({ block: "center" });
+  node?.focus({ preventScroll: true });
+}
+
+function start(persona) {
+  stop();
+  stop = follow(persona, {
+    seen(fresh) {
+      const before = state;
+      state = fresh;
+      const language = localStorage.getItem("language") ?? state.language;
+      speak(language, state.zone);
+      byId("language").value = spoken();
+      translate();
+      if (!before) channel = /^#([CD]\d+)/.exec(location.hash)?.[1] ?? null;
+      show();
+      announce(before);
+      if (!before && location.hash.includes("/")) go(location.hash);
+    },
+    lost() {
+      byId("lost").hidden = false;
+      byId("lost").textContent = word("lost");
+    },
+    back() {
+      byId("lost").hidden = true;
+      byId("lost").textContent = "";
+      say(word("back"));
+    },
+  });
+}
+
+function listen() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href^='#']:not(.skip)");
+    if (!link) return;
+    event.preventDefault();
+    history.pushState(null, "", link.getAttribute("href"));
+    go(link.getAttribute("href"));
+  });
+  window.addEventListener("popstate", () => go(location.hash));
+  document.addEventListener("visibilitychange", show);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && thread && byId("thread").contains(event.target)) closeThread();
+  });
+  byId("close-thread").addEventListener("click", closeThread);
+  byId("panes").addEventListener("click", (event) => {
+    const tab = event.target.closest("button");
+    const heading = { rooms: "speaking", conversation: "place", thread: "thread-title", next: "next-title" };
+    if (tab) pane(tab.dataset.pane, tab.dataset.pane === "rooms" ? null : heading[tab.dataset.pane]);
+  });
+  byId("speaking").addEventListener("change", async (event) => {
+    const persona = event.target.value;
+    localStorage.setItem("persona", persona);
+    start(persona);
+    await post("/api/as", { as: persona }).catch((refused) => say(refused.message));
+  });
+  byId("language").addEventListener("change", (event) => {
+    localStorage.setItem("language", event.target.value);
+    speak(event.target.value, state.zone);
+    translate();
+    show();
+  });
+  byId("join").addEventListener("click", async () => {
+    if (!await act("join", { channel })) main.focus();
+  });
+  byId("leave").addEventListener("click", () => act("leave", { channel }));
+  byId("ask-first").addEventListener("click", async () => {
+    if (!await act("first", {})) byId("place").focus();
+  });
+  byId("new-direct").addEventListener("click", async () => {
+    const other = await chosenPerson(state.personas.filter((one) => one.id !== state.me));
+    if (!other) return;
+    try {
+      const { id } = await post("/api/direct", { as: state.me, others: [other] });
+      state = await get("/api/state", { as: state.me });
+      go(`#${id}`);
+    } catch (refused) {
+      say(refused.message);
+    }
+  });
+  for (const button of document.querySelectorAll("[data-move]")) button.addEventListener("click", () => move(button));
+}
+
+async function move(button) {
+  const buttons = [...document.querySelectorAll("[data-move]")];
+  if (button.getAttribute("aria-disabled")) return;
+  for (const one of buttons) one.setAttribute("aria-disabled", "true");
+  byId("clock-status").textContent = word("clock.moving");
+  try {
+    const { told } = await post("/api/clock", { move: button.dataset.move });
+    byId("clock-status").textContent = told ? count("clock.moved", told) : word("clock.moved.none");
+  } catch (refused) {
+    byId("clock-status").textContent = "";
+    say(refused.message);
+  }
+  for (const one of buttons) one.removeAttribute("aria-disabled");
+}
+
+await loadWords();
+translate();
+listen();
+start(localStorage.getItem("persona") ?? "");

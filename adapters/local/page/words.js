@@ -1,0 +1,50 @@
+// The page's own words in its language, and dates as people say them.
+
+let all = { en: {}, fr: {} };
+let language = "en";
+let zone = "UTC";
+
+export async function loadWords() {
+  all = await (await fetch("/static/words.json")).json();
+}
+
+export function speak(newLanguage, newZone) {
+  language = newLanguage in all ? newLanguage : "en";
+  zone = newZone || "UTC";
+}
+
+export const spoken = () => language;
+
+export function word(key, given = {}) {
+  const text = all[language][key] ?? all.en[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = given[name];
+    return typeof value === "number" ? new Intl.NumberFormat(language).format(value) : (value ?? whole);
+  });
+}
+
+export function count(key, number, given = {}) {
+  const form = new Intl.PluralRules(language).select(number) === "one" ? "one" : "other";
+  return word(`${key}.${form}`, { count: number, ...given });
+}
+
+/** Format an instant in the community's zone: `date` (Monday 30 November), `time` (09:00) or `moment` (both). */
+export function when(iso, style = "moment") {
+  const at = new Date(iso);
+  const date = new Intl.DateTimeFormat(language === "fr" ? "fr" : "en-GB", {
+    weekday: "long", day: "numeric", month: "long", timeZone: zone,
+  }).format(at).replace(",", "");
+  const time = new Intl.DateTimeFormat(language === "fr" ? "fr-CA" : "en-GB", {
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
+  }).format(at);
+  return { date, time, moment: `${date}, ${time}` }[style];
+}
+
+export const list = (names) => new Intl.ListFormat(language, { type: "conjunction" }).format(names);
+
+/** Put the page's words where `data-word` and `data-label` ask for them. */
+export function translate(root = document) {
+  document.documentElement.lang = language;
+  for (const node of root.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+  for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", word(node.dataset.label));
+}
