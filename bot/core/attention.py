@@ -15,7 +15,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
-    """What a member allows. ``zone`` is the one in which their quiet hours are meant; ``spent``: nudges of late, UTC."""
+    """What a member allows. ``zone`` is that of their quiet hours; ``spent``: nudges of late, UTC."""
 
     zone: str
     quiet_from: time
@@ -47,7 +47,7 @@ Verdict = Now | NotBefore | Never
 
 
 def end_of_quiet(now: datetime, zone: str, start: time, end: time) -> datetime:
-    """Return ``now`` when it lies outside the quiet hours, else their end (UTC). ``start`` = ``end``: no quiet hours."""
+    """Return ``now`` outside the quiet hours, else their end (UTC). ``start`` = ``end``: there are none."""
     local = now.astimezone(ZoneInfo(zone))
     clock = local.time().replace(tzinfo=None)
     quiet = start <= clock < end if start <= end else clock >= start or clock < end

@@ -170,5 +170,3 @@ def sort(said: tuple[Effect, ...]) -> Outcome:
         tuple(e for e in said if not isinstance(e, Whisper | OpenForm | Rehearse)),
         tuple(e for e in said if isinstance(e, Whisper | OpenForm | Rehearse)),
     )
-
-

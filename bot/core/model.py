@@ -46,7 +46,7 @@ class OfficeName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A person in a workspace. ``zone`` is an IANA name; quiet hours are local times, from ``quiet_from`` to ``quiet_to``."""
+    """A person in a workspace. ``zone`` is an IANA name; quiet hours go from ``quiet_from`` to ``quiet_to``, local."""
 
     id: MemberId
     name: str

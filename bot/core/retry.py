@@ -22,7 +22,7 @@ class Retry:
         if tries >= self.tries:
             return None
         # The exponent is capped so that a long outage cannot overflow a timedelta.
-        wait = min(self.first * 2 ** min(tries - 1, 30), self.longest)
+        wait = min(self.first * float(2 ** min(tries - 1, 30)), self.longest)
         return now + max(wait, asked or timedelta())
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
+from random import Random  # noqa: TID251 - seeded from (binding, fact), and handed in
 from typing import Any
 
 from pydantic import ValidationError
@@ -50,6 +50,23 @@ class Engine:
     platforms: dict[WorkspaceId, Platform] = field(default_factory=dict)
     policy: Policy = field(default_factory=Policy)
     probe: Probe = unprobed
+    rests: dict[str, datetime] = field(default_factory=dict)
+
+    def rest(self, destination: str, until: datetime) -> None:
+        """Let a destination rest until an instant, as its platform's pace demands."""
+        if until > self.clock():
+            self.rests[destination] = until
+
+    def resting(self, now: datetime) -> frozenset[str]:
+        """Return the destinations that rest."""
+        for destination in [d for d, until in self.rests.items() if until <= now]:
+            del self.rests[destination]
+        return frozenset(self.rests)
+
+    def prefix(self, workspace: WorkspaceId) -> str:
+        """Return what is typed before a command on that workspace's platform."""
+        platform = self.platforms.get(workspace)
+        return platform.prefix if platform else "/causerie"
 
     def voice_of(self, community: Community | None, member: Member | None = None) -> Voice:
         """Return the voice in which to speak: a member's own language where given, else the community's."""
@@ -61,7 +78,7 @@ class Engine:
         """Return the reader's zone: the member's where known, else the community's."""
         return (member.zone if member else None) or (community.zone if community else "UTC")
 
-    def settings_of(self, binding: Binding) -> Any:
+    def settings_of(self, binding: Binding) -> Settings:
         """Return a binding's validated settings; raises SettingsInvalidError."""
         schema: type[Settings] = self.registry.rituals[binding.ritual].settings
         try:
@@ -78,6 +95,7 @@ class Engine:
             community=community,
             binding=binding.id,
             settings=self.settings_of(binding),
+            prefix=self.prefix(community.workspace),
             random=Random(f"{binding.id}|{fact}"),  # noqa: S311 - reproducible on purpose, guards nothing
             new_id=ids(binding.id, fact),
         )

@@ -78,6 +78,7 @@ class DueWake:
     """A wake whose instant has come."""
 
     binding: BindingId
+    workspace: WorkspaceId
     label: Label
     at: datetime
     grace: timedelta
@@ -107,8 +108,8 @@ class Inbox(Protocol):
         """Forget what the fact said; keep its key."""
         ...
 
-    async def hold(self, id_: int) -> None:
-        """Let a reply wait until the message it answers is known."""
+    async def hold(self, id_: int, until: datetime) -> None:
+        """Let a reply wait until the message it answers is known, or until an instant at the latest."""
         ...
 
     async def release(self, channel: str) -> None:
@@ -147,8 +148,12 @@ class Wakes(Protocol):
         """Remove and return wakes that are due, soonest first; no two takers get the same."""
         ...
 
-    async def coming(self, community: CommunityId | None, limit: int) -> Sequence[tuple[Binding, DueWake]]:
-        """Return the next wakes of a community (None: of all)."""
+    async def coming(self, community: CommunityId, limit: int) -> Sequence[DueWake]:
+        """Return a community's next wakes that people are told of, soonest first."""
+        ...
+
+    async def next_at(self) -> datetime | None:
+        """Return the instant of the next wake of all."""
         ...
 
 
@@ -159,7 +164,9 @@ OutboxKind = Literal["post", "direct", "edit", "delete", "fetch", "compute"]
 class Parcel:
     """A row of the outbox: something to do on the platform, once.
 
-    ``destination`` orders: rows of one destination go one after another. ``held`` waits for the message under which it goes.
+    ``destination`` orders: rows of one destination go one after another. ``held``: it waits for the message ``under``
+    which it goes (or which it changes). ``not_before`` makes it wait and holds nobody up; ``next_at`` is a retry, and
+    it goes first then. ``doubt``: it may be on the platform already.
     """
 
     id: int = 0
@@ -218,8 +225,10 @@ class OutboxStore(Protocol):
         """End a parcel that will not be sent, and those that were to go under it."""
         ...
 
-    async def lease(self, now: datetime, until: datetime, limit: int) -> Sequence[Parcel]:
-        """Take parcels to send: at most one per destination, none that is leased, waiting or held."""
+    async def lease(
+        self, now: datetime, until: datetime, limit: int, resting: Collection[str] = ()
+    ) -> Sequence[Parcel]:
+        """Take parcels to send: at most one per destination, none that is leased, waiting or held, none that rests."""
         ...
 
     async def leased(self, id_: int) -> Parcel | None:
@@ -280,15 +289,30 @@ class Said:
 class Directory(Protocol):
     """Our ids and the platforms'."""
 
-    async def workspace(self, platform: str, external: str) -> Workspace: ...
-    async def workspace_of(self, id_: WorkspaceId) -> Workspace: ...
-    async def cursor(self, workspace: WorkspaceId) -> str | None: ...
+    async def workspace(self, platform: str, external: str) -> Workspace:
+        """Return the workspace with the platform's id, noting it if it is new."""
+        ...
+
+    async def workspace_of(self, id_: WorkspaceId) -> Workspace:
+        """Return a workspace by our id."""
+        ...
+
+    async def cursor(self, workspace: WorkspaceId) -> str | None:
+        """Return from where an adapter reads on."""
+        ...
+
     async def save(self, workspace: WorkspaceId, batch: Batch) -> None:
         """Keep the profiles and the cursor of a batch."""
         ...
 
-    async def channel(self, workspace: WorkspaceId, external: str) -> ChannelId | None: ...
-    async def channel_external(self, channel: ChannelId) -> str: ...
+    async def channel(self, workspace: WorkspaceId, external: str) -> ChannelId | None:
+        """Return our id of a channel, None when it was never told of."""
+        ...
+
+    async def channel_external(self, channel: ChannelId) -> str:
+        """Return the platform's id of a channel."""
+        ...
+
     async def channel_names(self, channels: Collection[ChannelId]) -> Mapping[ChannelId, tuple[str, str]]:
         """Return (external id, name) of channels."""
         ...
@@ -297,9 +321,18 @@ class Directory(Protocol):
         """Return an addressable person."""
         ...
 
-    async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]: ...
-    async def externals(self, ids: Collection[MemberId]) -> Mapping[MemberId, str]: ...
-    async def by_external(self, workspace: WorkspaceId, externals: Collection[str]) -> Mapping[str, MemberId]: ...
+    async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
+        """Return people by our ids; unknown ones are left out."""
+        ...
+
+    async def externals(self, ids: Collection[MemberId]) -> Mapping[MemberId, str]:
+        """Return the platform's ids of people."""
+        ...
+
+    async def by_external(self, workspace: WorkspaceId, externals: Collection[str]) -> Mapping[str, MemberId]:
+        """Return our ids of addressable people by the platform's."""
+        ...
+
     async def named(self, workspace: WorkspaceId, name: str) -> MemberId | None:
         """Return the one addressable person who goes by this name or external id; None when nobody or several."""
         ...
@@ -316,7 +349,10 @@ class Directory(Protocol):
         """Note where a message of ours stands."""
         ...
 
-    async def said(self, binding: BindingId, label: Label) -> Said | None: ...
+    async def said(self, binding: BindingId, label: Label) -> Said | None:
+        """Return where a message of ours stands, None when it is not on the platform."""
+        ...
+
     async def label(self, workspace: WorkspaceId, channel: str, external: str) -> tuple[BindingId, Label] | None:
         """Return what we said there, if this message is ours."""
         ...
@@ -335,42 +371,94 @@ class Commons(Protocol):
         """One transaction at a time works on a community."""
         ...
 
-    async def found(self, community: Community, bindings: Sequence[Binding], now: datetime) -> None: ...
-    async def community(self, id_: CommunityId) -> Community: ...
-    async def communities(self) -> Sequence[Community]: ...
-    async def at_home(self, channel: ChannelId) -> Community | None: ...
-    async def at_homes(self, workspace: WorkspaceId, channels: Collection[str]) -> Mapping[str, tuple[ChannelId, CommunityId]]:
+    async def found(self, community: Community, bindings: Sequence[Binding], now: datetime) -> None:
+        """Write a community and its bindings."""
+        ...
+
+    async def community(self, id_: CommunityId) -> Community:
+        """Return a community; raises KeyError when there is none."""
+        ...
+
+    async def communities(self) -> Sequence[Community]:
+        """Return every community, oldest first."""
+        ...
+
+    async def at_home(self, channel: ChannelId) -> Community | None:
+        """Return the community whose home a channel is."""
+        ...
+
+    async def at_homes(
+        self, workspace: WorkspaceId, channels: Collection[str]
+    ) -> Mapping[str, tuple[ChannelId, CommunityId]]:
         """Return the communities whose home channels (the platform's ids) these are."""
         ...
 
-    async def of_member(self, member: MemberId) -> Sequence[Community]: ...
-    async def change(self, community: Community) -> None: ...
-    async def bindings(self, community: CommunityId) -> Sequence[Binding]: ...
-    async def binding(self, id_: BindingId) -> Binding | None: ...
-    async def configure(self, id_: BindingId, settings: Mapping[str, Any]) -> None: ...
+    async def of_member(self, member: MemberId) -> Sequence[Community]:
+        """Return the communities to which a member belongs, oldest first."""
+        ...
+
+    async def change(self, community: Community) -> None:
+        """Write a community's own settings."""
+        ...
+
+    async def bindings(self, community: CommunityId) -> Sequence[Binding]:
+        """Return a community's rituals, in the order of their founding."""
+        ...
+
+    async def binding(self, id_: BindingId) -> Binding | None:
+        """Return a binding, None when there is none."""
+        ...
+
+    async def configure(self, id_: BindingId, settings: Mapping[str, Any]) -> None:
+        """Write a binding's settings: the keys set on purpose."""
+        ...
+
     async def join(self, community: CommunityId, member: MemberId, now: datetime) -> bool:
         """Note a membership; False when it was one already."""
         ...
 
-    async def leave(self, community: CommunityId, member: MemberId, now: datetime) -> bool: ...
-    async def belongs(self, community: CommunityId, member: MemberId) -> bool: ...
-    async def member_ids(self, community: CommunityId) -> Sequence[MemberId]: ...
+    async def leave(self, community: CommunityId, member: MemberId, now: datetime) -> bool:
+        """Note that a member left; False when they did not belong."""
+        ...
+
+    async def belongs(self, community: CommunityId, member: MemberId) -> bool:
+        """Whether a member belongs to a community now."""
+        ...
+
+    async def member_ids(self, community: CommunityId) -> Sequence[MemberId]:
+        """Return who belongs to a community now."""
+        ...
+
     async def offices(self, community: CommunityId, now: datetime) -> Sequence[Office]:
         """Return the offices held at this instant, longest first."""
         ...
 
-    async def appoint(self, community: CommunityId, office: Office) -> None: ...
-    async def dismiss(self, community: CommunityId, name: OfficeName, member: MemberId, now: datetime) -> None: ...
+    async def appoint(self, community: CommunityId, office: Office) -> None:
+        """Write an office."""
+        ...
+
+    async def dismiss(self, community: CommunityId, name: OfficeName, member: MemberId, now: datetime) -> None:
+        """End an office at this instant."""
+        ...
+
     async def write(self, community: CommunityId, at: datetime, actor: MemberId | None, line: Translated) -> None:
         """Add a line to the open journal."""
         ...
 
-    async def journal(self, community: CommunityId, limit: int) -> Sequence[tuple[datetime, MemberId | None, Translated]]:
+    async def journal(
+        self, community: CommunityId, limit: int
+    ) -> Sequence[tuple[datetime, MemberId | None, Translated]]:
         """Return the journal's lines, newest first."""
         ...
 
-    async def carry(self, community: CommunityId, entry: LoadEntry, fact: Fact) -> None: ...
-    async def load(self, community: CommunityId, since: datetime) -> Sequence[LoadEntry]: ...
+    async def carry(self, community: CommunityId, entry: LoadEntry, fact: Fact) -> None:
+        """Enter work in the load ledger, once per fact."""
+        ...
+
+    async def load(self, community: CommunityId, since: datetime) -> Sequence[LoadEntry]:
+        """Return the load ledger since an instant."""
+        ...
+
     async def availability(
         self, members: Collection[MemberId], community: CommunityId, ritual: str, now: datetime
     ) -> Sequence[Availability]:
@@ -399,11 +487,13 @@ class Unit(Protocol):
     directory: Directory
     commons: Commons
 
-    async def open(self, binding: Binding) -> Any:
+    async def open(self, binding: Binding) -> Any:  # noqa: ANN401 - each ritual has a store of its own
         """Return the store of the binding's ritual."""
         ...
 
-    async def commit(self) -> None: ...
+    async def commit(self) -> None:
+        """Make all of it true; without this nothing happened."""
+        ...
 
 
 class Database(Protocol):
@@ -442,7 +532,6 @@ class Outgoing:
     names: Mapping[str, str] = field(default_factory=dict)
     zone: str = "UTC"
     locale: str = "en"
-    notify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,7 +542,7 @@ class Placed:
     parts: tuple[str, ...]
 
 
-class RetryLater(Exception):
+class RetryLaterError(Exception):
     """The platform asks to wait, or is away: nothing was sent."""
 
     def __init__(self, after: timedelta | None = None, reason: str = "") -> None:
@@ -462,11 +551,11 @@ class RetryLater(Exception):
         self.after = after
 
 
-class Impossible(Exception):
+class ImpossibleError(Exception):
     """The platform will never accept this: the message says why, without anybody's words."""
 
 
-class OutcomeUnknown(Exception):
+class OutcomeUnknownError(Exception):
     """The request may or may not have reached the platform: look for it before sending again."""
 
 
@@ -476,13 +565,16 @@ class Platform(Protocol):
     capabilities: Capabilities
     pace: timedelta
     """The least time between two messages to one destination."""
+    prefix: str
+    """What is typed before a command (``/causerie``)."""
     lag: timedelta
     """How long a message that was accepted may stay invisible to ``find``."""
 
     async def send(self, outgoing: Outgoing) -> Placed:
         """Do what the parcel says.
 
-        Raises ``RetryLater``, ``Impossible`` or ``OutcomeUnknown``; any other exception counts as the last.
+        Raises ``RetryLaterError``, ``ImpossibleError`` or ``OutcomeUnknownError``; any other exception counts as
+        the last.
         """
         ...
 
@@ -522,5 +614,3 @@ class Session(Protocol):
     async def run(self) -> None:
         """Hear the platform until cancelled."""
         ...
-
-

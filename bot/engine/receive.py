@@ -31,8 +31,8 @@ async def _worth_hearing(
 ) -> list[tuple[Incoming, bool]]:
     """Return the facts that somebody hears, each with whether it is to be held until its thread's root is known."""
     about_messages = [h for h in heard if isinstance(h, Said | Deleted | Reacted)]
-    channels = {h.channel for h in heard if not isinstance(h, Commanded) and _channel(h)}
-    homes = await unit.commons.at_homes(workspace, {c for c in channels if c}) if channels else {}
+    channels = {h.channel for h in heard if isinstance(h, Said | Deleted | Reacted | Joined | Left) and h.channel}
+    homes = await unit.commons.at_homes(workspace, channels) if channels else {}
     # Before the labels: a root confirmed in between is then known, never missed.
     flying = {c for c, (home, _) in homes.items() if await unit.outbox.in_flight(home)}
     places = {(h.channel or "", p) for h in about_messages for p in (h.thread, h.message) if p}
@@ -46,12 +46,13 @@ async def _worth_hearing(
                 if fact.channel in homes:
                     worth.append((fact, False))
             case Said() | Deleted() | Reacted():
-                known = (fact.channel or "", fact.thread or "") in labels or (fact.channel or "", fact.message) in labels
+                channel = fact.channel or ""
+                known = any((channel, place) in labels for place in (fact.thread, fact.message) if place)
                 if known or (isinstance(fact, Said) and fact.direct):
                     worth.append((fact, False))
-                elif fact.channel in homes:
-                    _, community = homes[fact.channel]
-                    if fact.thread and fact.channel in flying:
+                elif channel in homes:
+                    _, community = homes[channel]
+                    if fact.thread and channel in flying:
                         worth.append((fact, True))
                     elif await _heard_everywhere(engine, unit, community, fact):
                         worth.append((fact, False))
@@ -60,13 +61,7 @@ async def _worth_hearing(
     return worth
 
 
-def _channel(fact: Incoming) -> str | None:
-    return getattr(fact, "channel", None)
-
-
-async def _heard_everywhere(
-    engine: Engine, unit: Unit, community: CommunityId, fact: Said | Deleted | Reacted
-) -> bool:
+async def _heard_everywhere(engine: Engine, unit: Unit, community: CommunityId, fact: Said | Deleted | Reacted) -> bool:
     event = event_type(fact)
     return any(
         engine.registry.rituals[b.ritual].hearing_everywhere(event)
@@ -77,7 +72,7 @@ async def _heard_everywhere(
 
 def event_type(
     fact: Said | Deleted | Reacted,
-) -> type[MessagePosted] | type[MessageEdited] | type[MessageDeleted] | type[ReactionChanged]:
+) -> type[MessagePosted | MessageEdited | MessageDeleted | ReactionChanged]:
     """Return the class of event that a fact about a message becomes."""
     match fact:
         case Said(edited=True):
@@ -88,5 +83,3 @@ def event_type(
             return MessageDeleted
         case Reacted():
             return ReactionChanged
-
-

@@ -33,8 +33,8 @@ class Registry:
     def of(cls, rituals: Iterable[Ritual[Any, Any]]) -> Registry:
         """Register rituals.
 
-        Raises NameTakenError when two have one name or answer one command, and what ``Tree.of`` raises when the names of
-        their commands clash.
+        Raises NameTakenError when two have one name or answer one command, and what ``Tree.of`` raises when the
+        names of their commands clash.
         """
         by_name: dict[str, Ritual[Any, Any]] = {}
         owners: dict[str, str] = {}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from random import Random
+from random import Random  # noqa: TID251 - the type of what is handed in
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -33,13 +33,15 @@ class Settings(BaseModel):
 class Moment(Generic[C]):
     """All that a decision needs and may not take from the air.
 
-    ``now`` is UTC; ``random`` and ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree.
+    ``now`` is UTC; ``prefix`` is what is typed before a command on this platform; ``random`` and
+    ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree.
     """
 
     now: datetime
     community: Community
     binding: BindingId
     settings: C
+    prefix: str
     random: Random
     new_id: Callable[[], str]
 
@@ -66,7 +68,8 @@ class Ritual(Generic[S, C]):
     """A ritual, registered under the entry point ``causerie.rituals``.
 
     ``agenda`` returns every wake to come, each time anew. ``setup`` are fields of the setup form, named after settings.
-    ``computations`` are pure functions on JSON, for ``Compute``. ``locale`` holds the catalogues of the gettext domain ``name``.
+    ``computations`` are pure functions on JSON, for ``Compute``. ``locale`` holds the catalogues of the gettext domain
+    ``name``.
     """
 
     name: str

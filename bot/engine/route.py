@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.core import commands, events
+from bot.core.arguments import Context, split
 from bot.core.effects import Effect, OpenForm, Whisper
 from bot.core.errors import UserError
-from bot.core.i18n import words
+from bot.core.grammar import Help, descend, parse
+from bot.core.help import help_text
+from bot.core.i18n import voice, words
 from bot.core.incoming import (
     Commanded,
     Deleted,
-
     Internal,
     Joined,
     Left,
@@ -20,16 +23,20 @@ from bot.core.incoming import (
     Reacted,
     Said,
     Submitted,
+    incoming_codec,
 )
-from bot.core.model import BindingId, Community, Label, MemberId, OfficeName, Role
-from bot.core.plain import written
-from bot.core.text import Button, Named, Plain, buttons, paragraph
+from bot.core.model import BindingId, Community, CommunityId, Label, MemberId, Role
+from bot.core.plain import Reader, plain
+from bot.core.text import Button, Plain, buttons, paragraph
 from bot.engine import founding, wire
 from bot.engine.engine import Engine
+from bot.engine.people import coordinators_of, named, role_of
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.receive import event_type
 
 t, tn = words("causerie")
+
+SETUP = "setup"
 
 WHICH = "core:which"
 """The action of the buttons that ask about which of their communities somebody speaks."""
@@ -72,19 +79,7 @@ async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
         case Pressed():
             return await _press(engine, unit, stored, heard, actor)
         case Submitted():
-            return await _form(engine, unit, stored, heard, actor)
-
-
-async def role_of(unit: Unit, community: Community, member: MemberId | None, engine: Engine) -> Role:
-    """Return what a member is in a community at this instant."""
-    if member is None:
-        return Role.ANYONE
-    held = {o.name for o in await unit.commons.offices(community.id, engine.clock()) if o.member == member}
-    if OfficeName.COORDINATOR in held:
-        return Role.COORDINATOR
-    if OfficeName.FACILITATOR in held:
-        return Role.FACILITATOR
-    return Role.MEMBER if await unit.commons.belongs(community.id, member) else Role.ANYONE
+            return await _form(engine, unit, heard, actor)
 
 
 async def _internal(engine: Engine, unit: Unit, heard: Internal) -> Route:
@@ -106,8 +101,33 @@ async def _internal(engine: Engine, unit: Unit, heard: Internal) -> Route:
         case "computed":
             event = events.Computed(**common, label=heard.label, result=heard.payload["result"])
         case "fetched":
-            event = events.Fetched(**common, label=heard.label, messages=())
+            messages = await _fetched(unit, community, heard)
+            event = events.Fetched(**common, label=heard.label, messages=messages)
     return Route(community, None, event, (binding,))
+
+
+async def _fetched(unit: Unit, community: Community, heard: Internal) -> tuple[events.MessagePosted, ...]:
+    """Return the messages of a thread that was read, those of people who can be addressed."""
+    found: list[events.MessagePosted] = []
+    for raw in heard.payload["messages"]:
+        said = incoming_codec.validate_python(raw)
+        if not isinstance(said, Said):
+            continue
+        author = await unit.directory.member(community.workspace, said.author or "")
+        channel = await unit.directory.channel(community.workspace, said.channel or "")
+        if author is None or channel is None:
+            continue
+        found.append(
+            events.MessagePosted(
+                fact=said.fact,
+                community=community.id,
+                at=said.at,
+                actor=author,
+                message=await unit.directory.message(channel, said.message),
+                text=await wire.to_ours(unit, community.workspace, said.text),
+            )
+        )
+    return tuple(found)
 
 
 async def _hearing(engine: Engine, unit: Unit, community: Community, event: events.Event) -> tuple[Binding, ...]:
@@ -173,7 +193,7 @@ async def _message(
             )
     if owner is not None:
         hears = engine.registry.rituals.get(owner.ritual)
-        targets = (owner,) if hears and hears.hearing(event_type(heard)) else ()
+        targets: tuple[Binding, ...] = (owner,) if hears and hears.hearing(event_type(heard)) else ()
     else:
         targets = await _hearing(engine, unit, community, event)
     return Route(community, actor, event, targets)
@@ -181,14 +201,12 @@ async def _message(
 
 def spoken(heard: Said) -> Commanded:
     """Return a direct message as the command that it is meant to be."""
-    return Commanded(
-        fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=written(heard.text)
-    )
+    reader = Reader(voice("en"), "UTC", name=str, channel=str, link=lambda _: None)
+    typed = plain(heard.text, reader)
+    return Commanded(fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=typed)
 
 
-async def _community_for(
-    engine: Engine, unit: Unit, stored: Stored, heard: Commanded, actor: MemberId
-) -> Community | Route | None:
+async def _community_for(unit: Unit, stored: Stored, heard: Commanded, actor: MemberId) -> Community | Route | None:
     """Return the channel's community, else the member's only one, else a question; None when there is none."""
     if heard.community:
         community = await unit.commons.community(heard.community)
@@ -211,26 +229,31 @@ async def _command(engine: Engine, unit: Unit, stored: Stored, heard: Commanded,
     member = (await unit.directory.members([actor]))[actor]
     tree = engine.registry.tree
     here = await _community_at(unit, stored, heard.channel)
-    if here is None and heard.community is None and tree.leads_to(heard.words, "setup"):
+    node, *_ = descend(tree, split(heard.words))
+    if here is None and heard.community is None and isinstance(node, commands.Command) and node.id == SETUP:
         form = await founding.form(engine, unit, stored.workspace, heard.channel, member)
         return Route(None, actor, prompts=(OpenForm(form),))
-    community = await _community_for(engine, unit, stored, heard, actor)
+    community = await _community_for(unit, stored, heard, actor)
     if isinstance(community, Route):
         return community
     spoken_voice = engine.voice_of(community, member)
     role = await role_of(unit, community, actor, engine) if community else Role.ANYONE
     names = await _names(unit, stored, heard.words)
-    given = commands.parse(
-        tree,
-        heard.words,
-        commands.Context(names, engine.clock(), engine.zone_of(community, member), spoken_voice.language),
-    )
-    if isinstance(given, commands.Help):
-        shown = commands.help_text(given.node, spoken_voice.language, role, prefix="/causerie")
+    prefix = engine.prefix(stored.workspace)
+    zone = engine.zone_of(community, member)
+    given = parse(tree, heard.words, Context(names, engine.clock(), zone, spoken_voice.language, prefix))
+    if isinstance(given, Help):
+        shown = help_text(given.node, spoken_voice.language, role, prefix)
         return Route(community, actor, prompts=(Whisper(shown),))
     if community is None:
-        raise UserError(t("There is no community here yet. Type {example} in the channel that is to be its home.", example=commands.example("setup")))
-    await allow(engine, unit, community, given.command.role, role)
+        raise UserError(
+            t(
+                "There is no community here yet. Type `{prefix} setup` in the channel that is to be its home.",
+                prefix=prefix,
+            )
+        )
+    coordinators = await coordinators_of(engine, unit, community)
+    commands.may(given.command, role, named(coordinators))
     owner = engine.registry.owners[given.command.id]
     targets = tuple(b for b in await unit.commons.bindings(community.id) if b.ritual == owner)
     event = events.CommandGiven(
@@ -245,15 +268,7 @@ async def _command(engine: Engine, unit: Unit, stored: Stored, heard: Commanded,
     return Route(community, actor, event, targets[:1])
 
 
-async def allow(engine: Engine, unit: Unit, community: Community, needed: Role, role: Role) -> None:
-    """Raise UserError, naming who can, when a role is not enough."""
-    if role >= needed:
-        return
-    offices = await unit.commons.offices(community.id, engine.clock())
-    raise commands.not_allowed(needed, [Named(o.member) for o in offices if o.name is OfficeName.COORDINATOR])
-
-
-async def _names(unit: Unit, stored: Stored, typed: str) -> Any:
+async def _names(unit: Unit, stored: Stored, typed: str) -> Callable[[str], MemberId | None]:
     """Return the resolver of names for the words typed: looked up beforehand, since parsing awaits nothing."""
     parts = typed.replace("@", " ").split()
     runs = {" ".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, min(len(parts), i + 5) + 1)}
@@ -269,14 +284,19 @@ async def _binding(unit: Unit, address: str) -> tuple[Binding, str] | None:
 
 def stale() -> UserError:
     """Return what to say of a button or form whose time is over."""
-    return UserError(t("That button is no longer in use: what it was for is over. Type {help} to see what you can do.", help=commands.example("help")))
+    return UserError(t("This is no longer in use: what it was for is over. Nothing was changed."))
 
 
 async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, actor: MemberId | None) -> Route:
     if heard.action == WHICH:
         community_id, _, typed = heard.value.partition(" ")
         again = Commanded(
-            fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=typed, community=community_id  # type: ignore[arg-type]
+            fact=heard.fact,
+            at=heard.at,
+            channel=heard.channel,
+            author=heard.author,
+            words=typed,
+            community=CommunityId(community_id),
         )
         return await _command(engine, unit, stored, again, actor)
     found = await _binding(unit, heard.action)
@@ -301,7 +321,7 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
     return Route(community, actor, event, (binding,))
 
 
-async def _form(engine: Engine, unit: Unit, stored: Stored, heard: Submitted, actor: MemberId | None) -> Route:
+async def _form(engine: Engine, unit: Unit, heard: Submitted, actor: MemberId | None) -> Route:
     if founding.is_founding(heard.form):
         return Route(None, actor, found=heard)
     found = await _binding(unit, heard.form)
@@ -319,5 +339,3 @@ async def _form(engine: Engine, unit: Unit, stored: Stored, heard: Submitted, ac
         role=await role_of(unit, community, actor, engine),
     )
     return Route(community, actor, event, (binding,))
-
-

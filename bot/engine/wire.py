@@ -35,8 +35,8 @@ class Wired:
 async def to_platform(unit: Unit, binding: BindingId, body: Text) -> Wired:
     """Return the tree in the platform's ids.
 
-    Buttons carry the binding, so that a press finds its way back even from a whisper. A link to a message that is not on
-    the platform becomes its words; somebody unknown becomes an ellipsis.
+    Buttons carry the binding, so that a press finds its way back even from a whisper. A link to a message that is
+    not on the platform becomes its words; somebody unknown becomes an ellipsis.
     """
     nodes = list(inlines_of(body))
     people = {n.member for n in nodes if isinstance(n, Mention | Named)}

@@ -1,0 +1,213 @@
+"""Deliver: the outbox happens on the platforms, in order per destination, once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.core.attention import Never, NotBefore, verdict_for_all
+from bot.core.effects import Care
+from bot.core.events import Computed, Delivered, Event, Fetched
+from bot.core.incoming import Incoming, Internal, incoming_codec
+from bot.core.model import Fact
+from bot.engine import wire
+from bot.engine.engine import Engine
+from bot.engine.ports import ImpossibleError, OutcomeUnknownError, Outgoing, Parcel, Placed, RetryLaterError, Said, Unit
+
+log = logging.getLogger("causerie.deliver")
+
+BATCH = 32
+_TARGETED = frozenset({"edit", "delete"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A leased parcel with what the platform needs to know."""
+
+    parcel: Parcel
+    outgoing: Outgoing
+
+
+async def deliver(engine: Engine) -> int:
+    """Lease what can go, send it side by side, and confirm each; return how many parcels were taken up.
+
+    Messages are on the platform exactly once where the platform can find them again by key. A parcel whose outcome is
+    unknown waits, is looked for, and only then sent again.
+    """
+    now = engine.clock()
+    async with engine.database.unit() as unit:
+        parcels = await unit.outbox.lease(now, now + engine.policy.lease, BATCH, engine.resting(now))
+        ready = [r for p in parcels if (r := await _prepared(engine, unit, p)) is not None]
+        engine.probe("deliver.leasing")
+        if parcels:
+            await unit.commit()
+    engine.probe("deliver.leased")
+    await asyncio.gather(*(_carry(engine, r) for r in ready))
+    return len(parcels)
+
+
+async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
+    """Check once more that the parcel may go, and give it the platform's ids; None when it may not, or not yet."""
+    now = engine.clock()
+    if parcel.workspace not in engine.platforms:
+        await unit.outbox.postpone(parcel.id, now + engine.policy.lease)
+        return None
+    if parcel.until is not None and now >= parcel.until:
+        await unit.outbox.drop(parcel.id, "expired", now)
+        return None
+    binding = await unit.commons.binding(parcel.binding)
+    if binding is None:
+        await unit.outbox.drop(parcel.id, "withdrawn", now)
+        return None
+    community = await unit.commons.community(parcel.community)
+    if parcel.kind == "direct" and not parcel.doubt:
+        allowed = await unit.commons.availability(parcel.to, parcel.community, binding.ritual, now)
+        match verdict_for_all(parcel.care, now, allowed, community.paused_until):
+            case Never():
+                await unit.outbox.drop(parcel.id, "refused", now)
+                return None
+            case NotBefore(at):
+                await unit.outbox.postpone(parcel.id, at)
+                return None
+            case _:
+                pass
+        if parcel.care is Care.NUDGE:
+            await unit.commons.spend(parcel.to, parcel.key, now)
+    members = list((await unit.directory.members(parcel.to)).values())
+    reader = members[0] if len(members) == 1 else None
+    voice = engine.voice_of(community, reader)
+    wired = await wire.to_platform(unit, parcel.binding, parcel.body)
+    root = await unit.directory.said(parcel.binding, parcel.under) if parcel.under else None
+    people = await unit.directory.externals(parcel.to)
+    thread = root.parts[0] if root and parcel.kind == "post" else None
+    channel = await unit.directory.channel_external(parcel.channel) if parcel.channel else None
+    if parcel.kind == "fetch":
+        root = await unit.directory.said(parcel.binding, parcel.job["thread"])
+        channel, thread = (root.channel, root.parts[0]) if root else (None, None)
+    outgoing = Outgoing(
+        key=parcel.key,
+        kind=parcel.kind,
+        body=wired.body,
+        channel=root.channel if root and parcel.kind in _TARGETED else channel,
+        people=tuple(sorted(people.values())),
+        thread=thread,
+        targets=root.parts if root and parcel.kind in _TARGETED else (),
+        names=wired.names,
+        zone=engine.zone_of(community, reader),
+        locale=voice.locale,
+    )
+    return Ready(parcel, outgoing)
+
+
+async def _carry(engine: Engine, ready: Ready) -> None:
+    """Send one parcel and write down what became of it."""
+    parcel, now = ready.parcel, engine.clock()
+    platform = engine.platforms[parcel.workspace]
+    try:
+        result = await _done(engine, ready)
+    except RetryLaterError as later:
+        await _again(engine, parcel, later.after, str(later))
+    except ImpossibleError as impossible:
+        log.warning("%s of %s will never be accepted: %s", parcel.kind, parcel.label, impossible)
+        await _bury(engine, parcel, str(impossible))
+    except OutcomeUnknownError as unknown:
+        await _doubt(engine, parcel, str(unknown))
+    except Exception as error:  # noqa: BLE001 - the outcome of whatever else happened is unknown
+        log.error("sending %s failed: %s", parcel.label, type(error).__name__)  # noqa: TRY400 - a message may quote a member
+        await _doubt(engine, parcel, type(error).__name__)
+    else:
+        engine.rest(parcel.destination, now + platform.pace)
+        engine.probe("deliver.sent")
+        await _confirm(engine, ready, result)
+
+
+async def _done(engine: Engine, ready: Ready) -> Placed | dict[str, Any]:
+    parcel, outgoing = ready.parcel, ready.outgoing
+    platform = engine.platforms[parcel.workspace]
+    if parcel.kind == "compute":
+        binding = parcel.job["computation"]
+        async with engine.database.view() as unit:
+            known = await unit.commons.binding(parcel.binding)
+        ritual = engine.registry.rituals.get(known.ritual) if known else None
+        if ritual is None or binding not in ritual.computations:
+            raise ImpossibleError(f"there is no computation {binding}")
+        # A solver must not hold up the loop, and may not touch anything but its snapshot.
+        return {"result": await asyncio.to_thread(ritual.computations[binding], parcel.job["snapshot"])}
+    if parcel.kind == "fetch":
+        if outgoing.channel is None or outgoing.thread is None:
+            raise ImpossibleError("the thread is not on the platform")
+        found = await platform.fetch(outgoing.channel, outgoing.thread)
+        return {"messages": [incoming_codec.dump_python(m, mode="json") for m in found]}
+    if parcel.doubt:
+        placed = await platform.find(outgoing)
+        if placed is not None:
+            return placed
+    return await platform.send(outgoing)
+
+
+async def _confirm(engine: Engine, ready: Ready, result: Placed | dict[str, Any]) -> None:
+    parcel, now = ready.parcel, engine.clock()
+    async with engine.database.unit() as unit:
+        if await unit.outbox.leased(parcel.id) is None:
+            return
+        if isinstance(result, Placed) and parcel.kind in {"post", "direct"}:
+            said = Said(binding=parcel.binding, label=parcel.label, channel=result.channel, parts=result.parts)
+            await unit.directory.note(parcel.workspace, said)
+        await unit.outbox.sent(parcel.id, now)
+        if isinstance(result, Placed):
+            await unit.inbox.release(result.channel)
+        event = await _told(engine, unit, parcel, result)
+        if event is not None:
+            await unit.inbox.put(parcel.workspace, [(event, False)], now)
+        engine.probe("deliver.confirming")
+        await unit.commit()
+    engine.probe("deliver.confirmed")
+
+
+async def _told(engine: Engine, unit: Unit, parcel: Parcel, result: Placed | dict[str, Any]) -> Incoming | None:
+    """Return the fact by which the ritual learns of it, if it wants to."""
+    binding = await unit.commons.binding(parcel.binding)
+    ritual = engine.registry.rituals.get(binding.ritual) if binding else None
+    kinds: dict[str, tuple[str, type[Event]]] = {"fetch": ("fetched", Fetched), "compute": ("computed", Computed)}
+    name, event = kinds.get(parcel.kind, ("delivered", Delivered))
+    if ritual is None or not ritual.hearing(event) or parcel.kind in _TARGETED:
+        return None
+    return Internal(
+        fact=Fact(f"{name}:{parcel.key}"),
+        at=engine.clock(),
+        binding=parcel.binding,
+        event=name,  # type: ignore[arg-type]
+        label=parcel.label,
+        payload=result if isinstance(result, dict) else {},
+    )
+
+
+async def _again(engine: Engine, parcel: Parcel, after: timedelta | None, reason: str) -> None:
+    at = engine.policy.sending.next_attempt(parcel.tries + 1, engine.clock(), after)
+    if at is None:
+        await _bury(engine, parcel, reason)
+        return
+    async with engine.database.unit() as unit:
+        await unit.outbox.retry(parcel.id, at, reason, doubt=parcel.doubt)
+        await unit.commit()
+
+
+async def _doubt(engine: Engine, parcel: Parcel, reason: str) -> None:
+    """Let the parcel wait until a message that got through must be visible, then look for it."""
+    lag = engine.platforms[parcel.workspace].lag
+    at = engine.policy.sending.next_attempt(parcel.tries + 1, engine.clock(), max(lag, engine.policy.doubt))
+    if at is None:
+        await _bury(engine, parcel, reason)
+        return
+    async with engine.database.unit() as unit:
+        await unit.outbox.retry(parcel.id, at, reason, doubt=True)
+        await unit.commit()
+
+
+async def _bury(engine: Engine, parcel: Parcel, reason: str) -> None:
+    async with engine.database.unit() as unit:
+        await unit.outbox.bury(parcel.id, reason, engine.clock())
+        await unit.commit()

@@ -1,0 +1,232 @@
+"""Dispatch: per (fact, binding) one transaction holds the claim, the state, the agenda and the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.core import events
+from bot.core.effects import Effect, Whisper, sort
+from bot.core.errors import UserError
+from bot.core.i18n import words
+from bot.core.incoming import Batch, Submitted
+from bot.core.model import Community, MemberId
+from bot.core.text import Button, Text, buttons, paragraph
+from bot.engine import founding, governance
+from bot.engine.engine import Engine, SettingsInvalidError
+from bot.engine.ports import Binding, Stored, Unit
+from bot.engine.record import ACCEPT, REFUSE, Recorder
+from bot.engine.registry import COMMUNITY
+from bot.engine.route import NOWHERE, Route, route
+
+t, tn = words("causerie")
+log = logging.getLogger("causerie.dispatch")
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of a fact: where it went, what returns to the person, or why it was refused."""
+
+    way: Route = NOWHERE
+    prompts: tuple[Effect, ...] = ()
+    refused: UserError | None = None
+
+
+async def dispatch_ready(engine: Engine) -> int:
+    """Dispatch the facts that are ready, oldest first; return how many were looked at.
+
+    Facts of different channels go side by side where the database bears it; one that fails holds up no other.
+    """
+    async with engine.database.view() as unit:
+        ready = await unit.inbox.ready(engine.clock(), BATCH)
+    if engine.database.exclusive:
+        for stored in ready:
+            await dispatch(engine, stored)
+        return len(ready)
+    lanes: dict[str, list[Stored]] = {}
+    for stored in ready:
+        lane = str(getattr(stored.heard, "channel", None) or getattr(stored.heard, "binding", ""))
+        lanes.setdefault(lane, []).append(stored)
+
+    async def drive(lane: Sequence[Stored]) -> None:
+        for stored in lane:
+            await dispatch(engine, stored)
+
+    await asyncio.gather(*(drive(lane) for lane in lanes.values()))
+    return len(ready)
+
+
+async def dispatch(engine: Engine, stored: Stored) -> Handled:
+    """Handle one fact, and return what became of it.
+
+    A handler that fails is tried again later, then kept as a dead fact; the fact's other bindings go on.
+    """
+    try:
+        async with engine.database.view() as unit:
+            way = await route(engine, unit, stored)
+    except UserError as told:
+        await _close(engine, stored)
+        return Handled(refused=told)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again and kept, never lost
+        await _fail(engine, stored, error)
+        return Handled(prompts=(Whisper(_sorry()),))
+    engine.probe("dispatch.routed")
+    if way.hold:
+        async with engine.database.unit() as unit:
+            await unit.inbox.hold(stored.id, engine.clock() + engine.policy.lease)
+            await unit.commit()
+        return Handled(way)
+    if way.found is not None and way.actor is not None:
+        return await _found(engine, stored, way, way.found, way.actor)
+    prompts = list(way.prompts)
+    failure: Exception | None = None
+    refusal: UserError | None = None
+    for binding in way.targets:
+        try:
+            prompts += await _perform(engine, stored, way, binding)
+        except UserError as refused:
+            refusal = refused
+        except Exception as error:  # noqa: BLE001 - as above
+            failure = error
+    if failure is not None:
+        await _fail(engine, stored, failure)
+        return Handled(way, prompts=(Whisper(_sorry()),))
+    if len(way.targets) != 1 or refusal is not None:
+        await _close(engine, stored)
+    return Handled(way, tuple(prompts), refusal)
+
+
+async def _perform(engine: Engine, stored: Stored, way: Route, target: Binding) -> Sequence[Effect]:
+    """Let one binding handle the event in a transaction of its own; where it is the only one, that closes the fact."""
+    if way.event is None:
+        return ()
+    async with engine.database.unit() as unit:
+        await unit.commons.lock(target.community)
+        now = engine.clock()
+        claimed = await unit.inbox.claim(way.event.fact, target.id, now)
+        engine.probe("dispatch.claimed")
+        binding = await unit.commons.binding(target.id)
+        prompt: tuple[Effect, ...] = ()
+        if claimed and binding is not None:
+            community = await unit.commons.community(binding.community)
+            prompt = await _decide(engine, unit, community, binding, way.event)
+        if len(way.targets) == 1:
+            await unit.inbox.done(stored.id, now)
+        engine.probe("dispatch.recorded")
+        await unit.commit()
+    engine.probe("dispatch.committed")
+    return prompt
+
+
+async def _decide(
+    engine: Engine, unit: Unit, community: Community, binding: Binding, event: events.Event
+) -> tuple[Effect, ...]:
+    now = engine.clock()
+    if isinstance(event, events.ButtonPressed) and event.action in {REFUSE, ACCEPT} and event.actor:
+        return await _refusal(unit, community, binding, event, event.actor)
+    try:
+        moment = engine.moment(community, binding, event.fact, now)
+    except SettingsInvalidError as invalid:
+        log.warning("%s", invalid)
+        return (Whisper(paragraph(governance.paused_by_settings(engine.registry.rituals[binding.ritual].title))),)
+    ritual = engine.registry.rituals[binding.ritual]
+    store: Any = await open_store(engine, unit, community, binding)
+    outcome = sort(tuple(await ritual.handle(store, event, moment)))
+    engine.probe("dispatch.decided")
+    recorder = Recorder(engine, unit, community, binding, event, now)
+    binding = await recorder.record(outcome.durable)
+    if binding.ritual == COMMUNITY:
+        # The community's own settings (zone, pause, holidays) are in every ritual's agenda.
+        await refresh_agendas(engine, unit, await unit.commons.community(community.id), event)
+    else:
+        await refresh_agenda(engine, unit, community, binding, event, store)
+    return outcome.prompt
+
+
+async def open_store(engine: Engine, unit: Unit, community: Community, binding: Binding) -> Any:  # noqa: ANN401
+    """Return the store with which a binding's ritual works; the built-in ritual gets the commons."""
+    if binding.ritual != COMMUNITY:
+        return await unit.open(binding)
+    return governance.Governing(engine, unit, community, binding)
+
+
+async def refresh_agenda(
+    engine: Engine, unit: Unit, community: Community, binding: Binding, event: events.Event, store: object
+) -> None:
+    """Ask a ritual for its wakes to come, and write what changed."""
+    ritual = engine.registry.rituals[binding.ritual]
+    now = engine.clock()
+    wakes = await ritual.agenda(store, engine.moment(community, binding, event.fact, now))
+    await unit.wakes.replace(binding.id, community.id, wakes, now)
+
+
+async def refresh_agendas(engine: Engine, unit: Unit, community: Community, event: events.Event) -> None:
+    """Ask every ritual of a community for its wakes to come."""
+    for binding in await unit.commons.bindings(community.id):
+        if binding.ritual in engine.registry.rituals and governance.works(engine, binding):
+            store = await open_store(engine, unit, community, binding)
+            await refresh_agenda(engine, unit, community, binding, event, store)
+
+
+async def _refusal(
+    unit: Unit, community: Community, binding: Binding, event: events.ButtonPressed, member: MemberId
+) -> tuple[Effect, ...]:
+    """Honour [No more of these] at once, and let it be undone as lightly."""
+    now = event.at
+    if event.action == ACCEPT:
+        await unit.commons.accept(member, community.id, binding.ritual)
+        return (Whisper(paragraph(t("These messages will come again."))),)
+    await unit.commons.refuse(member, community.id, binding.ritual, now)
+    undo = buttons(Button(ACCEPT, t("Receive them again")))
+    return (Whisper(paragraph(t("Understood: no more of these.")) + undo),)
+
+
+async def _found(engine: Engine, stored: Stored, way: Route, submitted: Submitted, actor: MemberId) -> Handled:
+    platform = engine.platforms[stored.workspace]
+    external = submitted.form.partition(":")[2]
+    present = await platform.people(external)
+    try:
+        async with engine.database.unit() as unit:
+            await unit.directory.save(stored.workspace, Batch(people=tuple(present)))
+            known = await unit.directory.by_external(stored.workspace, [p.external for p in present if p.addressable])
+            community, binding, moment, said = await founding.found(
+                engine, unit, stored.workspace, submitted, actor, list(known.values())
+            )
+            event = events.FormSubmitted(
+                fact=submitted.fact, community=community.id, at=submitted.at, actor=actor, form="", values={}
+            )
+            outcome = sort(tuple(said))
+            await Recorder(engine, unit, community, binding, event, moment.now).record(outcome.durable)
+            await refresh_agendas(engine, unit, community, event)
+            await unit.inbox.done(stored.id, moment.now)
+            await unit.commit()
+    except UserError as refused:
+        await _close(engine, stored)
+        return Handled(way, refused=refused)
+    return Handled(replace(way, community=community, targets=(binding,)), outcome.prompt)
+
+
+async def _close(engine: Engine, stored: Stored) -> None:
+    async with engine.database.unit() as unit:
+        await unit.inbox.done(stored.id, engine.clock())
+        await unit.commit()
+
+
+async def _fail(engine: Engine, stored: Stored, error: Exception) -> None:
+    """Note a failure: the class of the error and where it was raised, never its message, which may quote a member."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("handling %s failed: %s\n%s", stored.heard.fact, type(error).__name__, where)
+    again = engine.policy.handling.next_attempt(stored.tries + 1, engine.clock())
+    async with engine.database.unit() as unit:
+        await unit.inbox.failed(stored.id, again, type(error).__name__)
+        await unit.commit()
+
+
+def _sorry() -> Text:
+    return paragraph(t("Something went wrong on our side. What you asked for is kept and will be tried again."))

@@ -1,0 +1,46 @@
+"""Who is what in a community, and how people are named in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.i18n import words
+from bot.core.model import Community, MemberId, OfficeName, Role
+from bot.core.text import Inline, Named
+from bot.engine.engine import Engine
+from bot.engine.ports import Unit
+
+t, tn = words("causerie")
+
+
+async def role_of(unit: Unit, community: Community, member: MemberId | None, engine: Engine) -> Role:
+    """Return what a member is in a community at this instant."""
+    if member is None:
+        return Role.ANYONE
+    held = {o.name for o in await unit.commons.offices(community.id, engine.clock()) if o.member == member}
+    if OfficeName.COORDINATOR in held:
+        return Role.COORDINATOR
+    if OfficeName.FACILITATOR in held:
+        return Role.FACILITATOR
+    return Role.MEMBER if await unit.commons.belongs(community.id, member) else Role.ANYONE
+
+
+async def coordinators_of(engine: Engine, unit: Unit, community: Community) -> tuple[MemberId, ...]:
+    """Return who coordinates a community at this instant, longest first."""
+    offices = await unit.commons.offices(community.id, engine.clock())
+    return tuple(o.member for o in offices if o.name is OfficeName.COORDINATOR)
+
+
+def named(people: Iterable[MemberId]) -> Inline:
+    """Return the people's names as one node, without notifying anybody: "Ana, Bo and Chi"."""
+    nodes = [Named(p) for p in people]
+    if not nodes:
+        return t("nobody")
+    sentence: Inline = nodes[-1]
+    for number, node in enumerate(reversed(nodes[:-1])):
+        sentence = (
+            t("{first}, {rest}", first=node, rest=sentence)
+            if number
+            else t("{first} and {last}", first=node, last=sentence)
+        )
+    return sentence

@@ -1,0 +1,117 @@
+"""Rehearsal: play the weeks to come on a copy of one community, and tell what would be said, when, to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.core.degrade import Capabilities
+from bot.core.excerpt import excerpt
+from bot.core.i18n import words
+from bot.core.incoming import Incoming, Profile
+from bot.core.model import Community, CommunityId
+from bot.core.text import Plain, Text, When, bullets, paragraph, without_buttons
+from bot.engine.engine import Engine, unprobed
+from bot.engine.ports import Outgoing, Placed
+from bot.engine.walk import settle, walk
+
+t, tn = words("causerie")
+
+SHOWN = 20
+EXCERPT = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something that would be said. ``people`` is empty for the home channel."""
+
+    at: datetime
+    kind: str
+    people: tuple[str, ...]
+    thread: bool
+    body: Text
+
+
+@dataclass
+class Stage:
+    """A platform on which nothing is real: it takes everything, at once, and remembers it."""
+
+    clock: list[datetime]
+    prefix: str
+    said: list[Saying] = field(default_factory=list)
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(buttons=True, forms=True, whispers=True, threads=True, edits=True)
+    )
+    pace: timedelta = timedelta()
+    lag: timedelta = timedelta()
+
+    async def send(self, outgoing: Outgoing) -> Placed:
+        """Remember what is said; edits and deletions change nothing that is told."""
+        if outgoing.kind in {"post", "direct"}:
+            self.said.append(
+                Saying(self.clock[0], outgoing.kind, outgoing.people, outgoing.thread is not None, outgoing.body)
+            )
+        return Placed(outgoing.channel or "direct", (f"rehearsed-{outgoing.key}",))
+
+    async def find(self, outgoing: Outgoing) -> Placed | None:
+        """Find nothing: on this stage no outcome is ever unknown."""
+        del outgoing
+        return None
+
+    async def fetch(self, channel: str, thread: str) -> Sequence[Incoming]:
+        """Return no answers: nobody answers in a rehearsal."""
+        del channel, thread
+        return ()
+
+    async def people(self, channel: str) -> Sequence[Profile]:
+        """Return nobody."""
+        del channel
+        return ()
+
+
+async def rehearse(engine: Engine, community: CommunityId, weeks: int) -> list[Saying]:
+    """Return what would be said in the next weeks if nobody did anything. Nothing of it happens.
+
+    Bodies are in the platform's ids, with names looked up by the caller.
+    """
+    now = engine.clock()
+    clock = [now]
+    async with engine.database.view() as unit:
+        workspace = (await unit.commons.community(community)).workspace
+    stage = Stage(clock, engine.prefix(workspace))
+    async with engine.database.copy(community) as database:
+        play = replace(
+            engine, database=database, clock=lambda: clock[0], platforms={workspace: stage}, probe=unprobed, rests={}
+        )
+        await settle(play)
+        async for instant in walk(play, now + timedelta(weeks=weeks)):
+            clock[0] = instant
+            await settle(play)
+    return stage.said
+
+
+async def told(engine: Engine, community: Community, weeks: int) -> Text:
+    """Return the rehearsal as a message: a line for each thing that would be said."""
+    said = await rehearse(engine, community.id, weeks)
+    head = paragraph(
+        tn(
+            "If nothing changes, this is what would be said in {channel} in the next week.",
+            "If nothing changes, this is what would be said in {channel} in the next {count} weeks.",
+            weeks,
+            channel=Plain(community.name),
+        )
+    )
+    if not said:
+        return paragraph(
+            tn(
+                "Nothing would be said in the next week.",
+                "Nothing would be said in the next {count} weeks.",
+                weeks,
+            )
+        )
+    rows = [paragraph(When(s.at), " – ", *excerpt(without_buttons(s.body), EXCERPT)) for s in said[:SHOWN]]
+    body = head + bullets(*rows)
+    if len(said) > SHOWN:
+        body += paragraph(tn("And {count} more.", "And {count} more.", len(said) - SHOWN))
+    return body + paragraph(t("Nobody answers in a rehearsal, so it has no digests. Nothing of it has happened."))

@@ -1,0 +1,56 @@
+"""Sweep: wakes whose instant has come become facts; leases that ran out are looked at again; history is forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.incoming import Incoming, Internal
+from bot.core.model import Fact, WorkspaceId
+from bot.engine.engine import Engine
+from bot.engine.ports import DueWake
+
+BATCH = 200
+
+
+async def sweep(engine: Engine) -> int:
+    """Turn due wakes into facts, a batch at a time; return how many.
+
+    A wake that comes later than its grace becomes ``missed``. The fact's key holds the wake's instant, so that a wake
+    taken twice is one fact.
+    """
+    now = engine.clock()
+    total = 0
+    while True:
+        async with engine.database.unit() as unit:
+            due = await unit.wakes.take(now, BATCH)
+            by_workspace: dict[WorkspaceId, list[tuple[Incoming, bool]]] = {}
+            for wake in due:
+                by_workspace.setdefault(wake.workspace, []).append((_fact(wake, now), False))
+            for workspace, facts in by_workspace.items():
+                await unit.inbox.put(workspace, facts, now)
+            engine.probe("sweep.taken")
+            await unit.commit()
+        engine.probe("sweep.committed")
+        total += len(due)
+        if len(due) < BATCH:
+            return total
+
+
+def _fact(wake: DueWake, now: datetime) -> Internal:
+    return Internal(
+        fact=Fact(f"wake:{wake.binding}:{wake.label}:{wake.at.isoformat()}"),
+        at=wake.at,
+        binding=wake.binding,
+        event="missed" if now > wake.at + wake.grace else "due",
+        label=wake.label,
+    )
+
+
+async def tidy(engine: Engine) -> None:
+    """Put leases that ran out in doubt, and forget keys and rows older than the history kept."""
+    now = engine.clock()
+    async with engine.database.unit() as unit:
+        await unit.outbox.overdue(now)
+        await unit.inbox.prune(now - engine.policy.history)
+        await unit.outbox.prune(now - engine.policy.history)
+        await unit.commit()
