@@ -1,0 +1,226 @@
+"""Words in two languages: English msgids in the code, one gettext catalogue per package."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Protocol
+
+from babel.core import get_global
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from bot.core.errors import CauserieError
+from bot.core.markdown import inline, joined
+from bot.core.model import Address, Language
+from bot.core.text import (
+    Code,
+    Emphasis,
+    Inline,
+    Link,
+    MessageLink,
+    Plain,
+    Strong,
+    Text,
+    Translated,
+    map_inlines,
+    with_children,
+)
+from bot.core.text import words as words_of
+from bot.core.typography import french
+
+
+class One(Protocol):
+    """Build a sentence to translate."""
+
+    def __call__(self, msgid: str, /, **params: Inline | str | int) -> Translated:
+        """Take the English sentence and its placeholders; words and numbers become plain nodes."""
+        ...
+
+
+class Many(Protocol):
+    """Build a sentence whose form depends on a count."""
+
+    def __call__(self, one: str, many: str, count: int, /, **params: Inline | str | int) -> Translated:
+        """Take both English forms and the count, which is then the placeholder ``{count}``."""
+        ...
+
+
+def _nodes(params: dict[str, Inline | str | int]) -> dict[str, Inline]:
+    return {name: Plain(str(value)) if isinstance(value, str | int) else value for name, value in params.items()}
+
+
+def words(domain: str) -> tuple[One, Many]:
+    """Return the builders ``t`` and ``tn`` of sentences in a gettext domain."""
+
+    def t(msgid: str, /, **params: Inline | str | int) -> Translated:
+        return Translated(domain, msgid, _nodes(params))
+
+    def tn(one: str, many: str, count: int, /, **params: Inline | str | int) -> Translated:
+        return Translated(domain, one, _nodes(params), plural=many, count=count)
+
+    return t, tn
+
+
+class MissingPlaceholderError(CauserieError):
+    """A sentence names a placeholder that it was not given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """In which words, form of address and conventions somebody is spoken to; ``locale`` is Babel's."""
+
+    language: Language
+    address: Address
+    locale: str
+
+
+def voice(language: Language, address: Address = "vous", zone: str = "UTC") -> Voice:
+    """Return the voice for ``language`` in an IANA ``zone``: French is that of Canada there, of France elsewhere."""
+    if language == "en":
+        return Voice("en", address, "en")
+    country = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone))
+    return Voice("fr", address, "fr_CA" if country == "CA" else "fr_FR")
+
+
+VOICES: Final = (voice("en"), voice("fr"), voice("fr", "tu"))
+"""One of each wording."""
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# While Markdown and typography are applied, a placeholder is a word between two characters that no catalogue holds.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARKED = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
+
+
+class Catalogues:
+    """The catalogues of every domain, read when first needed; what is not translated is said in English.
+
+    ``folders`` gives each domain's folder, which holds ``fr/LC_MESSAGES/<domain>.po`` and, for what differs when
+    people say « tu », ``fr_tu/LC_MESSAGES/<domain>.po``. With ``strict``, a sentence that lacks a placeholder
+    raises ``MissingPlaceholderError``; otherwise the placeholder's name is shown in braces.
+    """
+
+    def __init__(self, folders: Mapping[str, Path], *, strict: bool = False) -> None:
+        self._folders = dict(folders)
+        self._strict = strict
+        self._read: dict[tuple[str, str], NullTranslations] = {}
+        self._templates: dict[tuple[str, str], tuple[Inline, ...]] = {}
+
+    def resolve(self, body: Text, voice: Voice) -> Text:
+        """Return ``body`` with every sentence in the words of ``voice``: nested ones and buttons' labels too."""
+        return map_inlines(body, lambda node: self._said(node, voice) if isinstance(node, Translated) else (node,))
+
+    def inlines(self, nodes: Iterable[Inline], voice: Voice) -> tuple[Inline, ...]:
+        """Return ``nodes`` with every sentence in the words of ``voice``."""
+        said: list[Inline] = []
+        for node in nodes:
+            match node:
+                case Translated():
+                    said += self._said(node, voice)
+                case Strong() | Emphasis() | Link() | MessageLink():
+                    said.append(with_children(node, self.inlines(node.children, voice)))
+                case _:
+                    said.append(node)
+        return joined(said)
+
+    def phrase(self, node: Inline, voice: Voice) -> Inline:
+        """Return one node in the words of ``voice``: for labels and titles; dress is lost where one cannot hold it."""
+        parts = self.inlines((node,), voice)
+        return parts[0] if len(parts) == 1 else Plain("".join(words_of(part) for part in parts))
+
+    def sentence(self, node: Inline, voice: Voice) -> str:
+        """Return the bare words of ``node``, names and dates apart."""
+        return "".join(words_of(part) for part in self.inlines((node,), voice))
+
+    def wordings(self, node: Inline) -> tuple[str, ...]:
+        """Return the bare words of ``node`` in every voice, each once."""
+        return tuple(dict.fromkeys(self.sentence(node, voice) for voice in VOICES))
+
+    def _said(self, node: Translated, voice: Voice) -> tuple[Inline, ...]:
+        catalogue = self._catalogue(node.domain, voice)
+        params = dict(node.params)
+        if node.plural is None or node.count is None:
+            sentence = catalogue.gettext(node.msgid)
+        else:
+            sentence = catalogue.ngettext(node.msgid, node.plural, node.count)
+            params.setdefault("count", Plain(format_decimal(node.count, locale=voice.locale)))
+        values = {name: self.inlines((value,), voice) for name, value in params.items()}
+        missing = [name for name in _PLACEHOLDER.findall(sentence) if name not in values]
+        if missing and self._strict:
+            raise MissingPlaceholderError(f"{', '.join(missing)} in {node.msgid!r} ({node.domain})")
+        values |= {name: (Plain(f"{{{name}}}"),) for name in missing}
+        return _filled(self._template(sentence, voice.locale), values)
+
+    def _template(self, sentence: str, locale: str) -> tuple[Inline, ...]:
+        """Return the sentence as nodes, typography applied, its placeholders still marked."""
+        key = (sentence, locale)
+        if key not in self._templates:
+            nodes = inline(_PLACEHOLDER.sub(rf"{_OPEN}\1{_CLOSE}", sentence))
+            self._templates[key] = nodes if locale == "en" else _in_french(nodes, locale)
+        return self._templates[key]
+
+    def _catalogue(self, domain: str, voice: Voice) -> NullTranslations:
+        if voice.language == "en":
+            return NullTranslations()
+        return self._loaded(domain, "fr_tu" if voice.address == "tu" else "fr")
+
+    def _loaded(self, domain: str, name: str) -> NullTranslations:
+        key = (domain, name)
+        if key not in self._read:
+            folder = self._folders.get(domain)
+            translations = _compiled(folder / name / "LC_MESSAGES" / f"{domain}.po") if folder else NullTranslations()
+            if name == "fr_tu":
+                translations.add_fallback(self._loaded(domain, "fr"))
+            self._read[key] = translations
+        return self._read[key]
+
+
+def _compiled(file: Path) -> NullTranslations:
+    """Return the translations of a .po file that are ready; none if there is no such file."""
+    if not file.is_file():
+        return NullTranslations()
+    with file.open("rb") as source:
+        catalogue = read_po(source, locale="fr", abort_invalid=True)
+    for message in list(catalogue):
+        forms = message.string if isinstance(message.string, list | tuple) else (message.string,)
+        if message.id and not all(forms):
+            catalogue.delete(message.id)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _in_french(nodes: tuple[Inline, ...], locale: str) -> tuple[Inline, ...]:
+    return tuple(
+        Plain(french(node.text, locale))
+        if isinstance(node, Plain)
+        else with_children(node, _in_french(node.children, locale))
+        if isinstance(node, Strong | Emphasis | Link)
+        else node
+        for node in nodes
+    )
+
+
+def _filled(nodes: tuple[Inline, ...], values: Mapping[str, tuple[Inline, ...]]) -> tuple[Inline, ...]:
+    """Return the template with its placeholders' nodes; within code, their bare words."""
+    filled: list[Inline] = []
+    for node in nodes:
+        match node:
+            case Plain():
+                parts = _MARKED.split(node.text)
+                for words_, name in zip(parts[::2], (*parts[1::2], None), strict=True):
+                    filled.append(Plain(words_))
+                    filled += values[name] if name else ()
+            case Code():
+                filled.append(Code(_MARKED.sub(lambda found: "".join(map(words_of, values[found[1]])), node.text)))
+            case Strong() | Emphasis() | Link():
+                filled.append(with_children(node, _filled(node.children, values)))
+            case _:
+                filled.append(node)
+    return joined(filled)

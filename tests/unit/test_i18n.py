@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import PoFileError
+
+from bot.core.i18n import Catalogues, MissingPlaceholderError, Voice, voice, words
+from bot.core.model import MemberId
+from bot.core.text import (
+    Button,
+    Buttons,
+    Code,
+    Emphasis,
+    Inline,
+    LineBreak,
+    Link,
+    Mention,
+    Named,
+    Plain,
+    Strong,
+    Text,
+    When,
+    buttons,
+    inlines_of,
+    paragraph,
+    quote,
+    text_codec,
+)
+
+t, tn = words("test")
+ANA = Mention(MemberId("m1"))
+EN, FR, TU, QC = voice("en"), voice("fr"), voice("fr", "tu"), voice("fr", zone="America/Toronto")
+
+FRENCH = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Ask"
+msgstr "Demandez"
+
+msgid "Who?"
+msgstr "Qui ?"
+
+msgid "Hello {who}! Type `/c {word}`, **now**."
+msgstr "Tapez **`/c {word}` tout de suite**, {who} !"
+
+msgid "{count} answer from {who}"
+msgid_plural "{count} answers from {who}"
+msgstr[0] "{count} réponse de {who}"
+msgstr[1] "{count} réponses de {who}"
+
+msgid "one day"
+msgid_plural "{count} days"
+msgstr[0] "un jour"
+msgstr[1] ""
+
+msgid "[Guide](https://x.org/a?b) : *soon*"
+msgstr "[Le guide ?](https://x.org/a?b) : *bientôt*"
+
+msgid "empty"
+msgstr ""
+
+#, fuzzy
+msgid "unsure"
+msgstr "incertain"
+
+msgid "two\\nlines"
+msgstr "deux\\nlignes"
+"""
+FAMILIAR = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Ask"
+msgstr "Demande"
+"""
+
+
+def write(folder: Path, name: str, content: str) -> None:
+    file = folder / name / "LC_MESSAGES" / "test.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(content, encoding="utf-8")
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path) -> Catalogues:
+    write(tmp_path, "fr", FRENCH)
+    write(tmp_path, "fr_tu", FAMILIAR)
+    return Catalogues({"test": tmp_path})
+
+
+@pytest.mark.parametrize(
+    ("zone", "locale"),
+    [
+        ("UTC", "fr_FR"),
+        ("Europe/Paris", "fr_FR"),
+        ("America/New_York", "fr_FR"),
+        ("America/Toronto", "fr_CA"),
+        ("America/Montreal", "fr_CA"),
+        ("Canada/Eastern", "fr_CA"),
+        ("America/Moncton", "fr_CA"),
+        ("no such zone", "fr_FR"),
+    ],
+)
+def test_french_is_that_of_canada_in_canada(zone: str, locale: str) -> None:
+    assert voice("fr", "tu", zone) == Voice("fr", "tu", locale)
+    assert voice("en", zone=zone).locale == "en"
+
+
+def test_sentences_are_said_in_the_voice_asked_for(catalogues: Catalogues) -> None:
+    assert [catalogues.sentence(t("Ask"), v) for v in (EN, FR, TU, QC)] == ["Ask", "Demandez", "Demande", "Demandez"]
+    assert [catalogues.sentence(t("Who?"), v) for v in (EN, FR, TU, QC)] == ["Who?", "Qui\u202f?", "Qui\u202f?", "Qui?"]
+
+
+@pytest.mark.parametrize("msgid", ["empty", "unsure", "unheard of"])
+def test_what_is_not_translated_is_said_in_english(catalogues: Catalogues, msgid: str) -> None:
+    assert catalogues.sentence(t(msgid), TU) == msgid
+    assert catalogues.sentence(words("elsewhere")[0](msgid), FR) == msgid
+    assert catalogues.sentence(tn("one day", "{count} days", 2), FR) == "2 days"
+
+
+def test_placeholders_are_nodes_that_neither_markdown_nor_typography_touches(catalogues: Catalogues) -> None:
+    sentence = t("Hello {who}! Type `/c {word}`, **now**.", who=ANA, word="l'ami *?*")
+    assert catalogues.inlines((sentence,), FR) == (
+        Plain("Tapez "),
+        Strong((Code("/c l'ami *?*"), Plain(" tout de suite"))),
+        Plain(", "),
+        ANA,
+        Plain("\u202f!"),
+    )
+    other = t("Hello {who}! Type `/c {word}`, **now**.", who="l'ami ?", word=7)
+    assert catalogues.inlines((other,), FR)[2:] == (Plain(", l'ami ?\u202f!"),)
+
+
+def test_markdown_of_a_sentence_keeps_links_and_lines(catalogues: Catalogues) -> None:
+    assert catalogues.inlines((t("[Guide](https://x.org/a?b) : *soon*"), t("two\nlines")), FR) == (
+        Link((Plain("Le guide\u202f?"),), "https://x.org/a?b"),
+        Plain("\u00a0: "),
+        Emphasis((Plain("bientôt"),)),
+        Plain("deux"),
+        LineBreak(),
+        Plain("lignes"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "french"),
+    [
+        (0, "0 answers from Ana", "0 réponse de Ana"),
+        (1, "1 answer from Ana", "1 réponse de Ana"),
+        (1234, "1,234 answers from Ana", "1\u202f234 réponses de Ana"),
+    ],
+)
+def test_a_count_chooses_the_form_and_is_written_as_people_write_it(
+    catalogues: Catalogues, count: int, english: str, french: str
+) -> None:
+    said = tn("{count} answer from {who}", "{count} answers from {who}", count, who="Ana")
+    assert catalogues.sentence(said, EN) == english
+    assert catalogues.sentence(said, FR) == french
+
+
+def test_a_whole_message_is_resolved_and_can_be_stored(catalogues: Catalogues) -> None:
+    at = When(datetime(2026, 11, 30, 9, tzinfo=UTC))
+    nested = t("Hello {who}! Type `/c {word}`, **now**.", who=Strong((t("Ask"),)), word=t("Who?"))
+    body = quote(paragraph(Strong((nested,)), at)) + buttons(
+        Button("a", t("Ask"), "1"), Button("b", t("{x}", x=nested))
+    )
+    assert text_codec.validate_json(text_codec.dump_json(body)) == body
+    said = catalogues.resolve(body, FR)
+    inner: tuple[Inline, ...] = (
+        Plain("Tapez "),
+        Strong((Code("/c Qui\u202f?"), Plain(" tout de suite"))),
+        Plain(", "),
+        Strong((Plain("Demandez"),)),
+        Plain("\u202f!"),
+    )
+    row = Buttons(
+        (Button("a", Plain("Demandez"), "1"), Button("b", Plain("Tapez /c Qui\u202f? tout de suite, Demandez\u202f!")))
+    )
+    assert said == quote(paragraph(Strong(inner), at)) + Text((row,))
+    assert catalogues.resolve(said, EN) == said
+    assert "translated" not in {node.kind for node in inlines_of(said)}
+
+
+def test_a_label_is_one_node(catalogues: Catalogues) -> None:
+    assert catalogues.phrase(t("Ask"), FR) == Plain("Demandez")
+    assert catalogues.phrase(ANA, FR) == ANA
+    assert catalogues.phrase(t("*a* b"), EN) == Plain("a b")
+    assert catalogues.sentence(Strong((t("Ask"), Named(MemberId("m1")))), FR) == "Demandez"
+
+
+def test_every_way_to_say_a_label_is_known(catalogues: Catalogues) -> None:
+    assert catalogues.wordings(t("Ask")) == ("Ask", "Demandez", "Demande")
+    assert catalogues.wordings(Plain("Ask")) == ("Ask",)
+
+
+def test_a_missing_placeholder_is_an_error_in_tests_and_its_name_at_run_time(catalogues: Catalogues) -> None:
+    assert catalogues.sentence(t("{a} and `{b}` {c}", c=3), FR) == "{a} and {b} 3"
+    with pytest.raises(MissingPlaceholderError, match=r"a, b in '\{a\} and `\{b\}` \{c\}' \(test\)"):
+        Catalogues({}, strict=True).sentence(t("{a} and `{b}` {c}", c=3), FR)
+    assert Catalogues({}, strict=True).sentence(t("{c}", c=3), FR) == "3"
+
+
+def test_a_domain_without_its_files_speaks_english(tmp_path: Path) -> None:
+    assert Catalogues({"test": tmp_path}).sentence(t("Ask"), TU) == "Ask"
+
+
+def test_a_broken_catalogue_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "fr", 'msgid "a"\nmsgstr "b\n\nnonsense')
+    with pytest.raises(PoFileError):
+        Catalogues({"test": tmp_path}).sentence(t("a"), FR)
