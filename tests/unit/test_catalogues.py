@@ -105,13 +105,21 @@ def test_every_sentence_said_is_translated(french: Path) -> None:
 
 def test_nothing_is_translated_that_nobody_says(either: Path) -> None:
     sentences = said().get(either.stem, {})
-    report(f"{entry.id!r} is said nowhere" for entry in entries(either) if forms(entry.id) not in sentences)
-    report(f"{words!r} is obsolete" for words in catalogue(either).obsolete)
+    report(
+        [
+            *(f"{entry.id!r} is said nowhere" for entry in entries(either) if forms(entry.id) not in sentences),
+            *(f"{words!r} is obsolete" for words in catalogue(either).obsolete),
+        ]
+    )
 
 
 def test_no_translation_is_unsure_or_empty(either: Path) -> None:
-    report(f"{entry.id!r} is fuzzy" for entry in entries(either) if entry.fuzzy)
-    report(f"{entry.id!r} lacks a form" for entry in entries(either) if not all(forms(entry.string)))
+    report(
+        [
+            *(f"{entry.id!r} is fuzzy" for entry in entries(either) if entry.fuzzy),
+            *(f"{entry.id!r} lacks a form" for entry in entries(either) if not all(forms(entry.string))),
+        ]
+    )
 
 
 def test_placeholders_are_those_of_the_english(either: Path) -> None:
