@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import ValidationError
-
-from bot.core import schedule
 from bot.core.effects import Effect, Journal, Post, Whisper
 from bot.core.errors import UserError
-from bot.core.forms import Choice, Field, Form
+from bot.core.forms import Form
 from bot.core.i18n import words
 from bot.core.incoming import Submitted
 from bot.core.model import (
@@ -18,24 +14,22 @@ from bot.core.model import (
     Community,
     CommunityId,
     Label,
-    Language,
     Member,
     MemberId,
     Office,
     OfficeName,
     WorkspaceId,
 )
-from bot.core.text import ChannelLink, Named, Plain, Text, paragraph
+from bot.core.text import ChannelLink, Named, paragraph
 from bot.engine.engine import Engine, derived
 from bot.engine.ports import Binding, Unit
-from bot.engine.registry import COMMUNITY, Registry
-from bot.engine.ritual import Moment, Ritual, Settings
+from bot.engine.registry import COMMUNITY
+from bot.engine.ritual import Moment
+from bot.engine.settings import core_fields, read_core, read_settings, ritual_fields
 
 t, tn = words("causerie")
 
 _FOUND = "found:"
-LONGEST_NAME = 60
-LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "fr": "Français"}
 
 
 def is_founding(form_id: str) -> bool:
@@ -54,6 +48,14 @@ async def form(engine: Engine, unit: Unit, workspace: WorkspaceId, channel: str 
             )
         )
     name = (await unit.directory.channel_names([home]))[home][1]
+    proposed = Community(
+        id=CommunityId(""),
+        workspace=workspace,
+        home=home,
+        name=name,
+        language=member.language or "en",
+        zone=member.zone or "UTC",
+    )
     return Form(
         id=f"{_FOUND}{channel}",
         title=t("Set up a community"),
@@ -63,89 +65,9 @@ async def form(engine: Engine, unit: Unit, workspace: WorkspaceId, channel: str 
                 "given in its threads until the next question. Every change is in the journal, open to all."
             )
         ),
-        fields=(*core_fields(name, member.language or "en", member.zone or "UTC", ""), *ritual_fields(engine.registry)),
+        fields=(*core_fields(proposed), *ritual_fields(engine.registry, proposed.language)),
         submit=t("Start"),
     )
-
-
-def core_fields(name: str, language: Language, zone: str, region: str) -> tuple[Field, ...]:
-    """Return the fields of a community's own settings."""
-    return (
-        Field(name="name", label=t("Name"), kind="text", value=name, help=t("What the community is called.")),
-        Field(
-            name="language",
-            label=t("Language"),
-            kind="choice",
-            value=language,
-            help=t("The language of the channel; each member may have another for direct messages."),
-            choices=tuple(Choice(code, Plain(LANGUAGE_NAMES[code])) for code in get_args(Language)),
-        ),
-        Field(
-            name="zone",
-            label=t("Time zone"),
-            kind="text",
-            value=zone,
-            help=t("A city or a zone, such as Montréal or Europe/Paris."),
-        ),
-        Field(
-            name="region",
-            label=t("Public holidays"),
-            kind="text",
-            value=region,
-            help=t("A country or region whose holidays are kept, such as CA-QC or France. May stay empty."),
-            required=False,
-        ),
-    )
-
-
-def ritual_fields(registry: Registry) -> tuple[Field, ...]:
-    """Return the fields that each ritual puts in the setup form, named "<ritual>.<setting>"."""
-    return tuple(
-        Field(
-            name=f"{ritual.name}.{f.name}",
-            label=f.label,
-            kind=f.kind,
-            value=f.value,
-            help=f.help,
-            choices=f.choices,
-            required=f.required,
-        )
-        for ritual in registry.rituals.values()
-        for f in ritual.setup
-    )
-
-
-def read_core(values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
-    """Return what the core fields say, and what is wrong with them, by field."""
-    said: dict[str, Any] = {}
-    wrong: dict[str, Text] = {}
-    name = " ".join(values.get("name", "").split())
-    if not name or len(name) > LONGEST_NAME:
-        wrong["name"] = paragraph(t("Give a name of 1 to {longest} characters.", longest=LONGEST_NAME))
-    said["name"] = name
-    said["language"] = values.get("language", "")
-    if said["language"] not in get_args(Language):
-        wrong["language"] = paragraph(t("Choose English or Français."))
-    for key, read in (("zone", schedule.zone), ("region", schedule.region)):
-        given = values.get(key, "").strip()
-        try:
-            said[key] = read(given) if given or key == "zone" else None
-        except UserError as error:
-            wrong[key] = error.text
-    return said, wrong
-
-
-def read_settings(ritual: Ritual[Any, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Text]]:
-    """Return the settings to store (only keys set on purpose), and what is wrong with them, by key."""
-    schema: type[Settings] = ritual.settings
-    try:
-        return schema.model_validate(dict(changes)).model_dump(mode="json", exclude_unset=True), {}
-    except ValidationError as error:
-        return {}, {
-            str(e["loc"][0]) if e["loc"] else "": e.get("ctx", {}).get("refusal")
-            or paragraph(t("This value is not allowed: {why}.", why=e["msg"]))
-            for e in error.errors()
-        }
 
 
 async def found(
@@ -169,8 +91,9 @@ async def found(
     said, wrong = read_core(submitted.values)
     stored: dict[str, dict[str, Any]] = {}
     for ritual in engine.registry.rituals.values():
-        given = {f.name: submitted.values.get(f"{ritual.name}.{f.name}", "").strip() or None for f in ritual.setup}
-        stored[ritual.name], bad = read_settings(ritual, {k: v for k, v in given.items() if v is not None})
+        prefix = f"{ritual.name}."
+        given = {k.removeprefix(prefix): v.strip() for k, v in submitted.values.items() if k.startswith(prefix)}
+        stored[ritual.name], bad = read_settings(ritual, {k: v for k, v in given.items() if v})
         wrong |= {f"{ritual.name}.{key}": text for key, text in bad.items()}
     if wrong:
         raise UserError(t("Some fields need another look. Nothing was changed yet."), wrong)

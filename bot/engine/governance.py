@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot.core import schedule
-from bot.core.commands import Command, Group, Names, Param, ParamKind, Phrase, commands_of
+from bot.core.commands import commands_of
 from bot.core.effects import (
     Care,
     DirectMessage,
@@ -24,7 +24,7 @@ from bot.core.errors import UserError
 from bot.core.events import CommandGiven, Due, FormSubmitted, MemberJoined, MemberLeft
 from bot.core.forms import Form
 from bot.core.i18n import words
-from bot.core.model import Community, Label, MemberId, Office, OfficeName, Role, Scope
+from bot.core.model import Community, Label, MemberId, Office, OfficeName, Role
 from bot.core.text import (
     ChannelLink,
     Inline,
@@ -40,11 +40,12 @@ from bot.core.text import (
     paragraph,
 )
 from bot.engine.engine import Engine, SettingsInvalidError
-from bot.engine.founding import LANGUAGE_NAMES, core_fields, read_core
+from bot.engine.governance_commands import TREE
 from bot.engine.people import coordinators_of, named
 from bot.engine.ports import Binding, Unit
 from bot.engine.registry import COMMUNITY
 from bot.engine.ritual import Answers, Hears, Moment, Ritual, Settings
+from bot.engine.settings import LANGUAGE_NAMES, core_fields, read_core
 
 t, tn = words("causerie")
 
@@ -148,7 +149,7 @@ async def setup(store: Governing, event: CommandGiven, moment: Moment[NoSettings
     form = Form(
         id=_SETTINGS_FORM,
         title=t("Settings of the community"),
-        fields=core_fields(c.name, c.language, c.zone, c.region or ""),
+        fields=core_fields(c),
         submit=t("Save"),
     )
     return (OpenForm(form),)
@@ -177,6 +178,7 @@ def _changes(before: Community, after: Community) -> Inline:
     labels = (
         ("name", t("name {value}", value=after.name)),
         ("language", t("language {value}", value=LANGUAGE_NAMES[after.language])),
+        ("address", t("people are addressed as {value}", value=after.address)),
         ("zone", t("time zone {value}", value=after.zone)),
         ("region", t("public holidays {value}", value=after.region or "–")),
     )
@@ -366,103 +368,6 @@ def _who(event: CommandGiven) -> Inline:
     return Named(event.actor) if event.actor else t("the bot")
 
 
-_MEMBER = Param(Names("member", "membre"), ParamKind.MEMBER, t("somebody of this community"))
-_UNTIL = (Names("until", "jusqu'au"), Names("until", "jusqu'à"))
-
-SETUP = Command(
-    id="setup",
-    names=Names("setup", "configurer"),
-    help=t("set up a community in this channel, or change its settings"),
-    role=Role.COORDINATOR,
-    scope=Scope.WORKSPACE,
-)
-STATUS = Command(
-    id="status",
-    names=Names("status", "état"),
-    help=t("who coordinates, what is set, what comes next"),
-    role=Role.ANYONE,
-    scope=Scope.COMMUNITY,
-)
-HISTORY = Command(
-    id="history",
-    names=Names("history", "historique"),
-    help=t("what was changed, and by whom"),
-    role=Role.ANYONE,
-    scope=Scope.COMMUNITY,
-)
-REHEARSE = Command(
-    id="rehearse",
-    names=Names("rehearse", "répéter"),
-    help=t("what would be said in the weeks to come"),
-    role=Role.ANYONE,
-    scope=Scope.COMMUNITY,
-    params=(
-        Param(
-            Names("weeks", "semaines"),
-            ParamKind.INTEGER,
-            t("how many weeks, 4 if you do not say"),
-            optional=True,
-            at_least=1,
-            at_most=52,
-        ),
-    ),
-    examples=Phrase("rehearse 8", "répéter 8"),
-)
-PAUSE = Command(
-    id="pause",
-    names=Names("pause", "pause"),
-    help=t("let everything rest until a day; it goes on by itself"),
-    role=Role.COORDINATOR,
-    scope=Scope.COMMUNITY,
-    params=(Param(Names("day", "jour"), ParamKind.DAY, t("the day on which it goes on"), after=_UNTIL),),
-    examples=Phrase("pause until 4 january", "pause jusqu'au 4 janvier"),
-)
-RESUME = Command(
-    id="resume",
-    names=Names("resume", "reprendre"),
-    help=t("end the pause sooner"),
-    role=Role.COORDINATOR,
-    scope=Scope.COMMUNITY,
-)
-COORDINATORS = Group(
-    names=Names("coordinator", "coordination"),
-    help=t("Coordinating"),
-    children=(
-        Command(
-            id="coordinator.list",
-            names=Names("list", "liste"),
-            help=t("who coordinates"),
-            role=Role.ANYONE,
-            scope=Scope.COMMUNITY,
-        ),
-        Command(
-            id="coordinator.add",
-            names=Names("add", "ajouter"),
-            help=t("name a coordinator"),
-            role=Role.COORDINATOR,
-            scope=Scope.COMMUNITY,
-            params=(_MEMBER,),
-            examples=Phrase("coordinator add @Ana", "coordination ajouter @Ana"),
-        ),
-        Command(
-            id="coordinator.remove",
-            names=Names("remove", "retirer"),
-            help=t("end a coordinator's office"),
-            role=Role.COORDINATOR,
-            scope=Scope.COMMUNITY,
-            params=(_MEMBER,),
-            examples=Phrase("coordinator remove @Ana", "coordination retirer @Ana"),
-        ),
-        Command(
-            id="coordinator.take",
-            names=Names("take", "prendre"),
-            help=t("take the seat when it is empty"),
-            role=Role.MEMBER,
-            scope=Scope.COMMUNITY,
-        ),
-    ),
-)
-TREE = Tree((SETUP, STATUS, HISTORY, REHEARSE, PAUSE, RESUME, COORDINATORS))
 _HANDLERS: dict[str, Callable[[Governing, CommandGiven, Moment[NoSettings]], Awaitable[Sequence[Effect]]]] = {
     "setup": setup,
     "status": status,

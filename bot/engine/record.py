@@ -15,8 +15,8 @@ from bot.core.incoming import Internal
 from bot.core.model import Community, Fact, Label, Member, MemberId
 from bot.core.text import Button, Text, buttons
 from bot.engine.engine import Engine, derived
-from bot.engine.founding import read_settings
 from bot.engine.ports import Binding, Parcel, Unit
+from bot.engine.settings import read_settings
 
 t, tn = words("causerie")
 

@@ -15,7 +15,7 @@ from bot.core.commands import Command, Group
 from bot.core.effects import Effect, Wake
 from bot.core.events import CommandGiven, Event
 from bot.core.forms import Field
-from bot.core.model import BindingId, Community
+from bot.core.model import BindingId, Community, Language
 from bot.core.text import Text, Translated
 
 S = TypeVar("S")
@@ -63,11 +63,17 @@ class Answers(Generic[S, C]):
     handle: Callable[[S, CommandGiven, Moment[C]], Awaitable[Sequence[Effect]]]
 
 
+def no_fields(_: Language) -> Sequence[Field]:
+    """Ask nothing at setup."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ritual(Generic[S, C]):
     """A ritual, registered under the entry point ``causerie.rituals``.
 
-    ``agenda`` returns every wake to come, each time anew. ``setup`` are fields of the setup form, named after settings.
+    ``agenda`` returns every wake to come, each time anew. ``setup`` gives fields of the setup form, named after
+    settings, in the founder's language.
     ``computations`` are pure functions on JSON, for ``Compute``. ``locale`` holds the catalogues of the gettext domain
     ``name``.
     """
@@ -80,7 +86,7 @@ class Ritual(Generic[S, C]):
     hears: Sequence[Hears[Any, S, C]] = ()
     answers: Sequence[Answers[S, C]] = ()
     tree: Sequence[Group | Command] = ()
-    setup: Sequence[Field] = ()
+    setup: Callable[[Language], Sequence[Field]] = no_fields
     computations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     locale: Path | None = None
 
