@@ -16,6 +16,7 @@ async def seen(chat: Chat, desk: Desk, persona: str, told: Sequence[Told]) -> di
     """Return everything that the page shows ``persona``: at most ``LIMIT`` messages of each channel."""
     coming = await desk.upcoming(persona)
     rooms = [room for room in chat.rooms() if persona in room.members or not room.direct]
+    messages = {room.id: list(_messages(chat, room, persona)) for room in rooms}
     form = chat.form_for(persona)
     return {
         "version": chat.version,
@@ -24,8 +25,8 @@ async def seen(chat: Chat, desk: Desk, persona: str, told: Sequence[Told]) -> di
         "begun": bool(chat.noted("begun")),
         "me": persona,
         "personas": [{"id": p.id, "name": p.name, "bot": p.id == BOT} for p in chat.personas()],
-        "channels": [_room(room, persona) for room in rooms],
-        "messages": [message for room in rooms for message in _messages(chat, room, persona)],
+        "channels": [{**_room(room, persona), "older": len(messages[room.id]) >= LIMIT} for room in rooms],
+        "messages": [message for room in rooms for message in messages[room.id]],
         "form": form and {"id": form.id, "form": form.form, "errors": form.errors, "round": form.round},
         **ahead(desk, coming),
         "told": [

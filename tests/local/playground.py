@@ -13,6 +13,7 @@ from bot.core.model import ChannelId, MemberId
 from bot.core.text import Button, ChannelLink, Link, Mention, Plain, Text, When, buttons, paragraph, text_codec
 
 START = datetime(2026, 11, 23, 8, 50, tzinfo=UTC)
+QUESTION = "How do you begin a session with people who have never met?"
 HINTS = (
     Hint("/causerie question now", "question now", "Ask the question now"),
     Hint("/causerie question every ", "question every <rhythm>", "Change the rhythm: monday 09:00"),
@@ -126,7 +127,7 @@ class SmallDesk:
 
     def _ask(self) -> str:
         self.asked += 1
-        body = paragraph("How do you begin a session with people who have never met?") + buttons(
+        body = paragraph(QUESTION) + buttons(
             Button("volunteer", Plain("Gladly"), "1"), Button("refuse", Plain("Not this time"), "1")
         )
         return self.chat.post(f"round/{self.asked}/question", "C1", body)

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from adapters.local.chat import Reason
+from adapters.local.view import LIMIT
 from adapters.local.web import application
 from tests.local.playground import Clock, SmallDesk, seeded
 
@@ -203,6 +204,14 @@ async def test_the_one_spoken_as_is_remembered(client: Client) -> None:
     await act(client, "as", **{"as": "U3"})
     assert (await state(client, ""))["me"] == "U3"
     assert (await state(client, "U9"))["me"] == "U3"
+
+
+async def test_a_long_channel_shows_its_newest_messages(client: Client, desk: SmallDesk) -> None:
+    for n in range(LIMIT + 1):
+        desk.chat.say("U2", "C1", f"message {n}")
+    seen = await state(client)
+    assert (len(seen["messages"]), seen["messages"][-1]["id"]) == (LIMIT, f"m{LIMIT + 1}")
+    assert [room["older"] for room in seen["channels"]] == [True, False, False]
 
 
 async def test_changes_are_pushed(client: Client) -> None:

@@ -17,6 +17,7 @@ let thread = null;
 let stop = () => {};
 let statusTimer;
 let heardTimer;
+let wantsToWrite = false;
 const ui = { editing: null, text: null, reacting: null, found: null };
 
 const number = (id) => Number(id.slice(1));
@@ -156,7 +157,12 @@ function showConversation() {
   byId("empty").hidden = roots.length > 0 || (!state.begun && !here?.direct);
   byId("empty").textContent = word(here?.direct ? "empty.direct" : "empty.channel");
   fill(byId("messages"), roots, false);
+  byId("older").hidden = !here?.older;
   main.show();
+  if (wantsToWrite && here?.joined) {
+    wantsToWrite = false;
+    main.focus();
+  }
 }
 
 function showThread() {
@@ -291,7 +297,8 @@ function listen() {
     show();
   });
   byId("join").addEventListener("click", async () => {
-    if (!await act("join", { channel })) main.focus();
+    wantsToWrite = true; // the box comes with the next state
+    if (await act("join", { channel })) wantsToWrite = false;
   });
   byId("leave").addEventListener("click", () => act("leave", { channel }));
   byId("ask-first").addEventListener("click", async () => {

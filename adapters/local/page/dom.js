@@ -45,6 +45,7 @@ function remembered(parent) {
   if (!item || !parent.contains(item)) return null;
   return {
     key: item.dataset.key,
+    place: [...parent.children].indexOf(item),
     name: active.dataset.focus,
     from: active.selectionStart,
     to: active.selectionEnd,
@@ -53,8 +54,10 @@ function remembered(parent) {
 
 function restore(parent, focus) {
   if (!focus || parent.contains(document.activeElement)) return;
-  const item = [...parent.children].find((node) => node.dataset.key === focus.key);
+  const item = [...parent.children].find((node) => node.dataset.key === focus.key)
+    ?? parent.children[Math.min(focus.place, parent.children.length - 1)];
   const target = item?.querySelector(`[data-focus="${CSS.escape(focus.name ?? "")}"]`) ?? item;
+  if (target && target === item) target.tabIndex = -1;
   target?.focus({ preventScroll: true });
   if (target?.tagName === "TEXTAREA") target.setSelectionRange(focus.from, focus.to);
 }

@@ -36,6 +36,7 @@ export function make(row, room) {
     el("div", {},
       el("div", { class: "who" },
         el("strong", {}, name),
+        bot && el("span", {}, word("bot")),
         el("time", { datetime: message.at }, when(message.at, "time")),
         message.edited && el("span", {}, word("edited")),
         message.whisper && el("span", {}, word("whisper")),
@@ -66,10 +67,12 @@ function under(row, room) {
     return line;
   }
   for (const [emoji, who] of Object.entries(message.reactions)) line.append(reaction(message, emoji, who, room));
-  if (row.answers && !row.inThread) {
+  const asks = room.isBot(message.author) && !message.gone; // what the bot asks shows how to answer it
+  if (!row.inThread && (row.answers || asks)) {
     line.append(el("button", {
       type: "button", class: "plain answers", "data-focus": "answers", onclick: () => room.openThread(message.id),
-    }, count("answers", row.answers)));
+      "aria-label": row.answers ? null : word("answer.to", { name: room.name(message.author) }),
+    }, row.answers ? count("answers", row.answers) : word("answer")));
   }
   return line;
 }
@@ -91,7 +94,7 @@ function acts(row, name, room) {
   const { message } = row;
   const mine = message.author === room.me;
   const made = el("span", { class: "acts" });
-  if (!row.inThread) made.append(button("answer", word("answer"), () => room.openThread(message.id), word("answer.to", { name })));
+  if (!row.inThread && !room.isBot(message.author)) made.append(button("answer", word("answer"), () => room.openThread(message.id), word("answer.to", { name })));
   made.append(el("button", {
     type: "button", class: "plain", "data-focus": "react", "aria-expanded": String(Boolean(row.reacting)),
     "aria-label": word("react.to", { name }), onclick: () => room.chooseReaction(row.reacting ? null : message.id),

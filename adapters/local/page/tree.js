@@ -11,7 +11,8 @@ export const message = (body, here) => body.blocks.map((node) => block(node, her
 
 /** Return the words of a message, for those who hear it. */
 export function spokenWords(body, here) {
-  return message(body, here).map((node) => node.textContent).join(" ");
+  const said = body.blocks.filter((node) => node.kind !== "buttons");
+  return said.map((node) => block(node, here).textContent).join(" ");
 }
 
 function block(node, here) {
