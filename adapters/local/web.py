@@ -106,9 +106,11 @@ async def _live(request: web.Request) -> web.WebSocketResponse:
     request.app[_PLAYGROUND].sockets.add(socket)
     pushing = asyncio.ensure_future(_push(request, socket))
     reading = asyncio.ensure_future(_read(socket))
-    await asyncio.wait({pushing, reading}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (pushing, reading):
-        task.cancel()
+    try:
+        await asyncio.wait({pushing, reading}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        pushing.cancel()
+        reading.cancel()
     for failure in await asyncio.gather(pushing, reading, return_exceptions=True):
         if isinstance(failure, Exception) and not isinstance(failure, ConnectionError):
             log.error("the live socket failed", exc_info=failure)

@@ -105,6 +105,8 @@ class SmallDesk:
         return [Told(self.clock.at, "The weekly question was asked in #practice", "C1", message)]
 
     async def upcoming(self, persona: str, limit: int = 8) -> list[Coming]:
+        if self.broken:
+            raise RuntimeError("the engine is away")
         first = self.clock.at + self._ahead()
         rows = [
             Coming(first, "Monday 30 November, 09:00: the weekly question in #practice"),

@@ -105,6 +105,12 @@ def test_a_thread_that_does_not_exist_is_refused(chat: Chat, thread: str) -> Non
     assert refusal(lambda: chat.say("U1", "C1", "hello", thread)) is Reason.UNKNOWN
 
 
+def test_a_thread_stays_in_its_channel(chat: Chat) -> None:
+    root = chat.say("U1", "C1", "one")
+    room = chat.direct(frozenset({"U1", "U2"}))
+    assert refusal(lambda: chat.say("U1", room, "elsewhere", root)) is Reason.UNKNOWN
+
+
 def test_own_messages_are_edited_and_deleted_nobody_elses(chat: Chat) -> None:
     message = chat.say("U1", "C1", "one")
     chat.edit("U1", message, "two")
@@ -122,6 +128,7 @@ def test_a_deleted_root_keeps_its_place_while_it_has_answers(chat: Chat) -> None
     root = chat.say("U1", "C1", "one")
     reply = chat.say("U2", "C1", "two", thread=root)
     chat.delete("U1", root)
+    assert refusal(lambda: chat.edit("U1", root, "again")) is Reason.GONE
     assert [(m.id, m.gone) for m in chat.latest("C1", "U1", 10)] == [(root, True), (reply, False)]
     chat.delete("U2", reply)
     assert chat.latest("C1", "U1", 10) == []

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, WSServerHandshakeError
+from aiohttp import ClientSession, WSCloseCode, WSServerHandshakeError
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from adapters.local.chat import Reason
+from adapters.local.chat import Chat, Reason
 from adapters.local.view import LIMIT
 from adapters.local.web import application
 from tests.local.playground import Clock, SmallDesk, seeded
@@ -230,4 +230,21 @@ async def test_an_engine_that_fails_is_told_without_losing_what_was_said(
         assert (status, answer["warning"]) == (200, "unanswered")
         moved = await client.post("/api/clock", json={"move": "day"})
         assert (moved.status, await moved.json()) == (500, {"error": "failed"})
+        async with client.ws_connect("/api/live?as=U1") as socket:
+            assert (await socket.receive()).data == WSCloseCode.INTERNAL_ERROR
+    desk.broken = False
     assert len((await state(client))["messages"]) == 1
+
+
+async def test_an_act_that_does_not_exist_is_refused(client: Client) -> None:
+    answer = await client.post("/api/dance", json={"as": "U1"})
+    assert (answer.status, await answer.text()) == (404, "There is no such act.\n")
+
+
+async def test_where_nobody_lives_there_is_nobody_to_speak_as() -> None:
+    clock = Clock()
+    chat = Chat(":memory:", clock.now)
+    async with TestClient(TestServer(application(chat, SmallDesk(chat, clock)))) as client:
+        answer = await client.get("/api/state")
+        assert (answer.status, await answer.json()) == (422, {"error": Reason.UNKNOWN})
+    chat.close()

@@ -62,8 +62,11 @@ const room = {
   submit: (form, values) => act("submit", { form, values }),
   openThread: (id) => openThread(id),
   chooseReaction(id) {
+    const from = id ?? ui.reacting;
+    const beside = Boolean(document.activeElement?.closest("#thread"));
     ui.reacting = id;
     show();
+    byId(`${beside ? "t-" : ""}${from}`)?.querySelector("[data-focus=react]")?.focus();
   },
   react(message, emoji, add) {
     ui.reacting = null;
@@ -91,7 +94,9 @@ const room = {
 };
 
 const main = composer(byId("composer"), () => ({
-  key: `${state.me} ${channel}`, me: state.me, label: word("compose", { place: room.channel(channel) }),
+  key: `${state.me} ${channel}`,
+  me: state.me,
+  label: roomOf(channel)?.direct ? word("compose.direct", { place: room.channel(channel) }) : word("compose", { place: room.channel(channel) }),
 }), (text) => send(text, null));
 const inThread = composer(byId("thread-composer"), () => ({
   key: `${state.me} ${channel} ${thread}`, me: state.me, label: word("compose.thread"),
@@ -147,6 +152,7 @@ function show() {
 function showConversation() {
   const here = roomOf(channel);
   byId("place").textContent = called(here, name, state.me);
+  document.title = `${called(here, name, state.me)} · Causerie`;
   byId("members").textContent = here && !here.direct ? count("members", here.members.length) : "";
   byId("leave").hidden = !here?.joined || here.direct;
   byId("composer").hidden = !here?.joined;

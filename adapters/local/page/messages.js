@@ -94,13 +94,13 @@ function acts(row, name, room) {
   const { message } = row;
   const mine = message.author === room.me;
   const made = el("span", { class: "acts" });
-  if (!row.inThread && !room.isBot(message.author)) made.append(button("answer", word("answer"), () => room.openThread(message.id), word("answer.to", { name })));
+  if (!row.reacting && !row.inThread && !room.isBot(message.author)) made.append(button("answer", word("answer"), () => room.openThread(message.id), word("answer.to", { name })));
   made.append(el("button", {
     type: "button", class: "plain", "data-focus": "react", "aria-expanded": String(Boolean(row.reacting)),
     "aria-label": word("react.to", { name }), onclick: () => room.chooseReaction(row.reacting ? null : message.id),
   }, word("react")));
   if (row.reacting) made.append(...emojis(message, room));
-  if (mine) {
+  if (mine && !row.reacting) {
     made.append(
       button("edit", word("edit"), () => room.edit(message.id), word("edit.own")),
       button("delete", word("delete"), () => room.remove(message), word("delete.own")),
@@ -114,7 +114,9 @@ function emojis(message, room) {
     type: "button", class: "plain emoji", "data-focus": `emoji ${emoji}`, "aria-label": word("react.with", { emoji }),
     onclick: () => room.react(message, emoji, true),
     onkeydown: (event) => {
-      if (event.key === "Escape") room.chooseReaction(null);
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      room.chooseReaction(null);
     },
   }, emoji));
 }

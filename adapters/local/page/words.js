@@ -35,7 +35,7 @@ export function when(iso, style = "moment") {
     weekday: "long", day: "numeric", month: "long", timeZone: zone,
   }).format(at).replace(",", "");
   const time = new Intl.DateTimeFormat(language === "fr" ? "fr-CA" : "en-GB", {
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
+    hour: language === "fr" ? "numeric" : "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
   }).format(at);
   return { date, time, moment: `${date}, ${time}` }[style];
 }
