@@ -103,6 +103,18 @@ class Store:
             raise RefusedError(Reason.UNKNOWN)
         return message_from(row)
 
+    def newest(self) -> int:
+        """Return the number of the newest message, 0 when nothing was said yet."""
+        return int(self._db.execute("SELECT coalesce(max(number), 0) FROM message").fetchone()[0])
+
+    def said_after(self, number: int, author: str) -> list[Message]:
+        """Return what somebody said to everybody in a room after a message, by its number, oldest first."""
+        rows = self._db.execute(
+            "SELECT * FROM message WHERE number > ? AND author = ? AND only_for IS NULL AND NOT gone ORDER BY number",
+            (number, author),
+        )
+        return [message_from(row) for row in rows]
+
     def replies(self, root: str) -> list[Message]:
         """Return what was answered under ``root`` and still stands, whispers excepted, oldest first."""
         rows = self._db.execute(

@@ -30,7 +30,9 @@ async def seen(chat: Chat, desk: Desk, persona: str, told: Sequence[Told]) -> di
         "form": form and {"id": form.id, "form": form.form, "errors": form.errors, "round": form.round},
         **ahead(desk, coming),
         "told": [
-            {"at": t.at.isoformat(), "sentence": t.sentence, "channel": t.channel, "message": t.message} for t in told
+            {"at": t.at.isoformat(), "sentence": t.sentence, "channel": t.channel, "message": t.message}
+            for t in told
+            if t.channel is None or t.channel in messages
         ],
     }
 

@@ -84,6 +84,7 @@ class SmallDesk:
     cursor: int = 0
     asked: int = 0
     broken: bool = False
+    told: Told | None = None
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -102,7 +103,10 @@ class SmallDesk:
         if how == "hour":
             return []
         message = self._ask()
-        return [Told(self.clock.at, "The weekly question was asked in #practice", "C1", message)]
+        return [
+            Told(self.clock.at, "The weekly question was asked in #practice", "C1", message),
+            *([self.told] if self.told else []),
+        ]
 
     async def upcoming(self, persona: str, limit: int = 8) -> list[Coming]:
         if self.broken:

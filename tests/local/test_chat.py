@@ -143,6 +143,16 @@ def test_the_newest_messages_come_with_the_roots_of_their_threads(chat: Chat) ->
     assert [m.id for m in chat.latest("C1", "U1", 1)] == [root, reply]
 
 
+def test_what_was_said_since_is_found_again(chat: Chat) -> None:
+    assert chat.newest() == 0
+    chat.say("U1", "C1", "before")
+    before = chat.newest()
+    chat.whisper("U1", "C1", paragraph("only for one"))
+    chat.remove(chat.post("a", "C1", paragraph("taken back")))
+    kept = chat.post("b", "C1", paragraph("kept"))
+    assert [m.id for m in chat.said_after(before, BOT)] == [kept]
+
+
 def test_reactions_come_once_and_go(chat: Chat) -> None:
     message = chat.say("U1", "C1", "one")
     for _ in range(2):

@@ -11,7 +11,8 @@ from aiohttp import ClientSession, WSCloseCode, WSServerHandshakeError
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
-from adapters.local.chat import Chat, Reason
+from adapters.local.chat import BOT, Chat, Reason
+from adapters.local.desk import Told
 from adapters.local.view import LIMIT
 from adapters.local.web import application
 from tests.local.playground import Clock, SmallDesk, seeded
@@ -192,6 +193,15 @@ async def test_the_clock_moves_and_what_it_told_is_kept(client: Client) -> None:
     assert (await client.post("/api/clock", json={"move": "back"})).status == 400
     ahead = await (await client.get("/api/next", params={"as": "U1"})).json()
     assert ahead == {"now": seen["now"], "coming": seen["coming"]}
+
+
+async def test_what_the_clock_told_in_private_stays_there(client: Client, desk: SmallDesk) -> None:
+    desk.chat.direct(frozenset({"U2", BOT}))
+    desk.told = Told(desk.now(), "Only for Paul", "D2")
+    await client.post("/api/clock", json={"move": "day"})
+    sentences = {who: [t["sentence"] for t in (await state(client, who))["told"]] for who in ("U1", "U2")}
+    assert sentences["U2"] == [*sentences["U1"], "Only for Paul"]
+    assert len(sentences["U1"]) == 1
 
 
 async def test_commands_are_completed(client: Client) -> None:
