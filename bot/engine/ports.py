@@ -481,11 +481,30 @@ class Commons(Protocol):
 class Unit(Protocol):
     """A transaction: rolls back unless committed."""
 
-    inbox: Inbox
-    wakes: Wakes
-    outbox: OutboxStore
-    directory: Directory
-    commons: Commons
+    @property
+    def inbox(self) -> Inbox:
+        """Facts to handle."""
+        ...
+
+    @property
+    def wakes(self) -> Wakes:
+        """The agenda."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxStore:
+        """What is to be done on the platforms."""
+        ...
+
+    @property
+    def directory(self) -> Directory:
+        """Our ids and the platforms'."""
+        ...
+
+    @property
+    def commons(self) -> Commons:
+        """What communities hold in common."""
+        ...
 
     async def open(self, binding: Binding) -> Any:  # noqa: ANN401 - each ritual has a store of its own
         """Return the store of the binding's ritual."""
@@ -607,9 +626,9 @@ class Reply:
 class Session(Protocol):
     """An adapter at work in one workspace."""
 
-    platform: str
-    external: str
-    port: Platform
+    async def open(self) -> None:
+        """Make the workspace known to the engine, and find where to read on."""
+        ...
 
     async def run(self) -> None:
         """Hear the platform until cancelled."""

@@ -1,0 +1,95 @@
+"""The playground as the outbox sees it: it shows all that the engine can say, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from adapters.local.chat import BOT, Chat, RefusedError
+from bot.core.degrade import Capabilities
+from bot.core.incoming import Incoming, Profile, Said
+from bot.core.model import Fact, Language
+from bot.core.text import Inline, Link, MessageLink, Text, map_inlines
+from bot.engine.ports import ImpossibleError, Outgoing, Placed
+
+
+class LocalPlatform:
+    """The port to the playground's chat server."""
+
+    capabilities = Capabilities(buttons=True, forms=True, whispers=True, threads=True, edits=True)
+    pace = timedelta()
+    lag = timedelta()
+    prefix = "/causerie"
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+
+    async def send(self, outgoing: Outgoing) -> Placed:
+        """Do what the parcel says, at once; the chat knows a key that comes again."""
+        try:
+            return self._send(outgoing)
+        except RefusedError as refused:
+            raise ImpossibleError(refused.reason) from None
+
+    def _send(self, outgoing: Outgoing) -> Placed:
+        body = shown(outgoing.body)
+        match outgoing.kind:
+            case "edit":
+                for target in outgoing.targets:
+                    self._chat.update(target, body)
+            case "delete":
+                for target in outgoing.targets:
+                    self._chat.remove(target)
+            case _:
+                channel = outgoing.channel or self._chat.direct(frozenset({*outgoing.people, BOT}))
+                message = self._chat.post(outgoing.key, channel, body, outgoing.thread)
+                return Placed(channel, (message,))
+        return Placed(outgoing.channel or "", outgoing.targets)
+
+    async def find(self, outgoing: Outgoing) -> Placed | None:
+        """Return where the message of this key stands; an edit or a deletion may simply be done again."""
+        message = self._chat.find(outgoing.key)
+        return Placed(self._chat.message(message).channel, (message,)) if message else None
+
+    async def fetch(self, channel: str, thread: str) -> Sequence[Incoming]:
+        """Return what was answered under a message."""
+        return [
+            Said(
+                fact=Fact(f"local:{channel}:{m.id}:said"),
+                at=m.at,
+                channel=channel,
+                author=m.author,
+                thread=thread,
+                message=m.id,
+                text=m.body,
+            )
+            for m in self._chat.replies(thread)
+            if m.author != BOT
+        ]
+
+    async def people(self, channel: str) -> Sequence[Profile]:
+        """Return who is in a channel, the bot left out."""
+        try:
+            members = self._chat.room(channel).members
+        except RefusedError:
+            return ()
+        return [p for p in profiles(self._chat) if p.external in members]
+
+
+def profiles(chat: Chat) -> list[Profile]:
+    """Return everybody in the playground but the bot."""
+    languages: dict[str, Language] = {"en": "en", "fr": "fr"}
+    return [
+        Profile(external=p.id, name=p.name, language=languages.get(p.language), zone=p.zone)
+        for p in chat.personas()
+        if p.id != BOT
+    ]
+
+
+def shown(body: Text) -> Text:
+    """Return the tree with links to messages as the page knows them."""
+
+    def linked(node: Inline) -> tuple[Inline, ...]:
+        return (Link(node.children, f"#{node.message}"),) if isinstance(node, MessageLink) else (node,)
+
+    return map_inlines(body, linked)

@@ -1,0 +1,291 @@
+"""The command line. Exit codes: 0 done; 1 it failed, or something is to be mended; 2 wrong usage or configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import webbrowser
+from collections.abc import Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot import __version__
+from bot.config import Config, ConfigurationError, load
+from bot.core.errors import CauserieError
+from bot.core.model import Language
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="A chat bot that animates communities of practice.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+outbox = typer.Typer(help="What is to be said: list it, send dead letters again.", no_args_is_help=True)
+inbox = typer.Typer(help="What was heard and could not be handled: list it, handle it again.", no_args_is_help=True)
+database = typer.Typer(help="The database: bring it up to date, back it up, restore it.", no_args_is_help=True)
+app.add_typer(outbox, name="outbox")
+app.add_typer(inbox, name="inbox")
+app.add_typer(database, name="db")
+
+out = Console()
+err = Console(stderr=True)
+
+ConfigPath = Annotated[
+    Path | None, typer.Option("--config", "-c", help="The configuration file.", envvar="CAUSERIE_CONFIG")
+]
+Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+def main() -> None:
+    """Run a command; a known error is one sentence, and an exit code."""
+    try:
+        app()
+    except ConfigurationError as error:
+        err.print(str(error), style="red", highlight=False, soft_wrap=True)
+        sys.exit(2)
+    except CauserieError as error:
+        err.print(str(error), style="red", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+def _configured(path: Path | None) -> Config:
+    default = Path("config.toml")
+    config = load(path or (default if default.exists() else None), os.environ)
+    logging.basicConfig(
+        level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    return config
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end; an error within task groups comes out as the error it is."""
+    try:
+        return asyncio.run(work)
+    except BaseExceptionGroup as group:
+        error: BaseException = group
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until a signal asks to stop, and stop in order."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        out.print("Stopped. Nothing is lost: what was under way goes on at the next start.")
+
+
+@app.command()
+def run(config: ConfigPath = None) -> None:
+    """Run the bot on the platforms that the configuration names."""
+    from bot.app import opened, sessions  # noqa: PLC0415 - what a command does not need is not loaded
+
+    loaded = _configured(config)
+
+    async def work() -> None:
+        async with opened(loaded) as bot:
+            bot.sessions.extend(sessions(bot.engine, loaded))
+            if not bot.sessions:
+                raise ConfigurationError("no platform is configured. `causerie demo` opens the playground")
+            for session in bot.sessions:
+                await session.open()
+                where = getattr(session, "address", "")
+                out.print(f"Running. {where}".strip(), highlight=False)
+            await _until_stopped(bot.run(timedelta(seconds=loaded.engine.sweep_seconds)))
+
+    _run(work())
+
+
+@app.command()
+def demo(
+    language: Annotated[str, typer.Option(help="The community's language: en or fr.")] = "en",
+    port: Annotated[int, typer.Option(help="The page's port; 0 lets the machine choose.")] = 8765,
+    folder: Annotated[Path | None, typer.Option(help="Where the playground is kept.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew: forget the playground that is there.")] = False,
+) -> None:
+    """Open the playground: a small community on this machine, with a clock that can be moved."""
+    from bot.app import demo as playground  # noqa: PLC0415 - as above
+
+    tongue = _language(language)
+    home = folder or Path(load(None, {}).data.folder) / f"demo-{tongue}"
+    config = _demo_config(home)
+    home.mkdir(parents=True, exist_ok=True)
+    if fresh:
+        for file in home.glob("*"):
+            if file.name.startswith(("playground.", "causerie.sqlite")):
+                file.unlink()
+    logging.basicConfig(level="WARNING", force=True)
+
+    async def work() -> None:
+        async with playground(config, tongue, port) as (bot, address):
+            out.print(f"The playground is open: [bold]{address}[/bold]", highlight=False)
+            out.print("Stop it with Ctrl-C; it goes on from there next time.", highlight=False)
+            if browser and sys.stdout.isatty():
+                webbrowser.open(address)
+            await _until_stopped(bot.run(timedelta(seconds=config.engine.sweep_seconds)))
+
+    _run(work())
+
+
+def _language(given: str) -> Language:
+    languages: dict[str, Language] = {"en": "en", "fr": "fr"}
+    if given not in languages:
+        raise typer.BadParameter("it is en or fr")
+    return languages[given]
+
+
+def _demo_config(home: Path) -> Config:
+    return load(None, {"CAUSERIE__DATA__FOLDER": str(home.absolute())})
+
+
+@app.command()
+def rehearse(
+    weeks: Annotated[int, typer.Option(min=1, max=104, help="How many weeks to play.")] = 8,
+    config: ConfigPath = None,
+    as_json: Json = False,
+) -> None:
+    """Show what would be said in the weeks to come, when and to whom. Nothing of it happens."""
+    from bot.operate import rehearsed  # noqa: PLC0415 - as above
+
+    rows = _run(rehearsed(_configured(config), weeks))
+    if as_json:
+        out.print_json(json.dumps(rows))
+        return
+    if not rows:
+        out.print(f"Nothing would be said in the next {weeks} weeks.")
+        return
+    for community in dict.fromkeys(row["community"] for row in rows):
+        table = Table("When", "To", "What", title=community, title_justify="left")
+        for row in rows:
+            if row["community"] == community:
+                table.add_row(row["when"], row["to"], row["what"])
+        out.print(table)
+
+
+@app.command()
+def check(config: ConfigPath = None, as_json: Json = False) -> None:
+    """Look whether everything is in order, and say what to mend."""
+    from bot.operate import checked  # noqa: PLC0415 - as above
+
+    findings = _run(checked(_configured(config)))
+    if as_json:
+        out.print_json(json.dumps([{"ok": f.ok, "what": f.what} for f in findings]))
+    else:
+        for finding in findings:
+            out.print(("[green]ok[/green]   " if finding.ok else "[red]mend[/red] ") + finding.what, highlight=False)
+    if not all(f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+@outbox.command("list")
+def outbox_list(
+    everything: Annotated[bool, typer.Option("--all", help="Also what was sent.")] = False,
+    config: ConfigPath = None,
+    as_json: Json = False,
+) -> None:
+    """List what waits to be said and what could not be said; nobody's words are shown."""
+    from bot.operate import outbox_rows  # noqa: PLC0415 - as above
+
+    rows = _run(outbox_rows(_configured(config), everything=everything))
+    if as_json:
+        out.print_json(json.dumps(rows))
+    elif not rows:
+        out.print("Nothing waits.")
+    else:
+        _table(rows, ("id", "kind", "status", "label", "tries", "next", "error"))
+
+
+@outbox.command("replay")
+def outbox_replay(
+    number: Annotated[int | None, typer.Argument(help="The row's number; all dead letters without it.")] = None,
+    config: ConfigPath = None,
+) -> None:
+    """Send dead letters again."""
+    from bot.operate import replay_outbox  # noqa: PLC0415 - as above
+
+    _said_again(_run(replay_outbox(_configured(config), number)), "to be sent again")
+
+
+@inbox.command("list")
+def inbox_list(config: ConfigPath = None, as_json: Json = False) -> None:
+    """List the facts whose handling failed too often; nobody's words are shown."""
+    from bot.operate import dead_facts  # noqa: PLC0415 - as above
+
+    rows = _run(dead_facts(_configured(config)))
+    if as_json:
+        out.print_json(json.dumps(rows))
+    elif not rows:
+        out.print("Nothing failed.")
+    else:
+        _table(rows, ("id", "fact", "at", "error"))
+
+
+@inbox.command("replay")
+def inbox_replay(
+    number: Annotated[int | None, typer.Argument(help="The fact's number; all without it.")] = None,
+    config: ConfigPath = None,
+) -> None:
+    """Handle dead facts again."""
+    from bot.operate import replay_inbox  # noqa: PLC0415 - as above
+
+    _said_again(_run(replay_inbox(_configured(config), number)), "to be handled again")
+
+
+@database.command("upgrade")
+def db_upgrade(config: ConfigPath = None) -> None:
+    """Bring the database up to date; on SQLite, a copy is kept beside it first."""
+    from bot.operate import upgrade  # noqa: PLC0415 - as above
+
+    _run(upgrade(_configured(config)))
+    out.print("The database is up to date.")
+
+
+@database.command("backup")
+def db_backup(config: ConfigPath = None) -> None:
+    """Write a backup and say where."""
+    from bot.operate import backup  # noqa: PLC0415 - as above
+
+    out.print(str(_run(backup(_configured(config)))), highlight=False, soft_wrap=True)
+
+
+@database.command("restore")
+def db_restore(file: Path, config: ConfigPath = None) -> None:
+    """Put a backup in the place of the database; what is replaced is kept beside it. Stop the bot first."""
+    from bot.operate import restore  # noqa: PLC0415 - as above
+
+    _run(restore(_configured(config), file))
+    out.print("Restored.")
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    out.print(__version__, highlight=False)
+
+
+def _said_again(count: int, what: str) -> None:
+    if count == 0:
+        err.print("There is no such row.")
+        raise typer.Exit(1)
+    out.print(f"{count} {what}; the running bot takes them up.")
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(str(row[c]) for c in columns))
+    out.print(table)

@@ -1,0 +1,84 @@
+"""Runner: the engine at work beside its adapters. An alarm wakes it at the next due instant; a nudge at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.engine.deliver import deliver
+from bot.engine.dispatch import dispatch_ready
+from bot.engine.engine import Engine
+from bot.engine.ports import Clock
+from bot.engine.sweep import sweep, tidy
+from bot.engine.walk import next_instant
+
+log = logging.getLogger("causerie.runner")
+
+TIDY_EVERY = timedelta(hours=1)
+MEND_AFTER = timedelta(seconds=5)
+
+
+class Runner:
+    """Two loops, so that a slow platform holds up no ritual: one decides, one delivers.
+
+    ``real`` is the machine's clock, by which the alarm is set; the engine's own may be ahead of it.
+    """
+
+    def __init__(self, engine: Engine, real: Clock, at_most: timedelta) -> None:
+        self._engine = engine
+        self._real = real
+        self._at_most = at_most
+        self._work = asyncio.Event()
+        self._mail = asyncio.Event()
+        self._alarm = AsyncIOScheduler(timezone="UTC")
+        self._tidied: datetime | None = None
+
+    def nudge(self) -> None:
+        """Look at once whether there is something to do."""
+        self._work.set()
+        self._mail.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        self._alarm.start()
+        self.nudge()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._loop(self._work, self._decide))
+                tasks.create_task(self._loop(self._mail, self._deliver))
+        finally:
+            self._alarm.shutdown(wait=False)
+
+    async def _loop(self, wanted: asyncio.Event, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await wanted.wait()
+            wanted.clear()
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 - a database that is away for a moment must not end the bot
+                log.error("%s; trying again", type(error).__name__)  # noqa: TRY400 - a message may quote a member
+                self._ring(self._engine.clock() + MEND_AFTER)
+
+    async def _decide(self) -> None:
+        now = self._engine.clock()
+        if self._tidied is None or now - self._tidied >= TIDY_EVERY:
+            self._tidied = now
+            await tidy(self._engine)
+        while await sweep(self._engine) + await dispatch_ready(self._engine):
+            self._mail.set()
+        self._ring(await next_instant(self._engine))
+
+    async def _deliver(self) -> None:
+        while await deliver(self._engine):
+            self._work.set()
+        self._ring(await next_instant(self._engine))
+
+    def _ring(self, due: datetime | None) -> None:
+        """Set the alarm to the next due instant, at most ``at_most`` away."""
+        wait = min(due - self._engine.clock(), self._at_most) if due else self._at_most
+        at = self._real() + max(wait, timedelta(milliseconds=20))
+        self._alarm.add_job(self.nudge, "date", run_date=at, id="alarm", replace_existing=True, misfire_grace_time=None)

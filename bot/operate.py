@@ -1,0 +1,164 @@
+"""What the operator's commands do: short transactions on a database at which the bot may be working."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.app import now, opened
+from bot.config import Config
+from bot.core.errors import CauserieError
+from bot.core.excerpt import excerpt
+from bot.core.plain import Reader, plain_line, when
+from bot.core.text import When, without_buttons
+from bot.engine.governance import works
+from bot.engine.rehearsal import rehearse
+from storage.backup import backup as write_backup
+from storage.backup import restore as put_back
+from storage.migrate import upgrade as migrate
+from storage.ritual import installed as installed_storages
+
+LISTED = 200
+EXCERPT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    ok: bool
+    what: str
+
+
+async def rehearsed(config: Config, weeks: int) -> list[dict[str, str]]:
+    """Return what would be said in every community, in its own language and zone, soonest first."""
+    rows: list[dict[str, str]] = []
+    async with opened(config, exclusive=False) as app:
+        async with app.database.view() as unit:
+            communities = await unit.commons.communities()
+        for community in communities:
+            said = await rehearse(app.engine, community.id, weeks)
+            speaking = app.engine.voice_of(community)
+            async with app.database.view() as unit:
+                people = await unit.commons.member_ids(community.id)
+                names = {
+                    external: member.name
+                    for (id_, external), member in zip(
+                        (await unit.directory.externals(people)).items(),
+                        (await unit.directory.members(people)).values(),
+                        strict=True,
+                    )
+                    if id_ == member.id
+                }
+            reader = Reader(
+                voice=speaking,
+                zone=community.zone,
+                name=lambda m, names=names: names.get(m, "…"),  # type: ignore[misc]
+                channel=str,
+                link=lambda _: None,
+                now=now(),
+            )
+            rows += [
+                {
+                    "community": community.name,
+                    "at": saying.at.isoformat(),
+                    "when": when(When(saying.at), speaking.locale, community.zone, now()),
+                    "to": ", ".join(names.get(p, p) for p in saying.people) or "#",
+                    "what": plain_line(excerpt(without_buttons(saying.body), EXCERPT), reader),
+                }
+                for saying in said
+            ]
+    return rows
+
+
+async def checked(config: Config) -> list[Finding]:
+    """Look at the folder, the database, each community's rituals, and what could not be said or handled."""
+    folder = Path(config.data.folder)
+    findings = [_folder(folder)]
+    try:
+        async with opened(config, exclusive=False) as app, app.database.view() as unit:
+            kind = "SQLite" if app.database.exclusive else "PostgreSQL"
+            findings.append(Finding(ok=True, what=f"database: {kind}, up to date"))
+            findings.append(Finding(ok=True, what=f"rituals: {', '.join(sorted(app.engine.registry.rituals))}"))
+            communities = await unit.commons.communities()
+            findings.append(Finding(ok=True, what=f"communities: {len(communities)}"))
+            for community in communities:
+                broken = [b.ritual for b in await unit.commons.bindings(community.id) if not works(app.engine, b)]
+                said = f"{community.name}: its settings are no longer valid, so this ritual is paused:"
+                findings += [Finding(ok=False, what=f"{said} {ritual}") for ritual in broken]
+            dead = [r for r in await unit.outbox.rows(all_=False, limit=LISTED) if r.status == "dead"]
+            findings.append(_count("dead letters", len(dead), "outbox"))
+            findings.append(_count("facts not handled", len(await unit.inbox.dead()), "inbox"))
+    except CauserieError as error:
+        findings.append(Finding(ok=False, what=str(error)))
+    return findings
+
+
+def _count(what: str, number: int, where: str) -> Finding:
+    return Finding(ok=not number, what=f"{what}: {number}" + (f" (`causerie {where} list`)" if number else ""))
+
+
+def _folder(folder: Path) -> Finding:
+    if not folder.exists():
+        return Finding(ok=True, what=f"data folder: {folder} (made at the first start)")
+    writable = os.access(folder, os.W_OK)
+    return Finding(ok=writable, what=f"data folder: {folder}" + ("" if writable else " cannot be written to"))
+
+
+async def outbox_rows(config: Config, *, everything: bool) -> list[dict[str, Any]]:
+    """Return the outbox's rows, newest first, without anybody's words."""
+    async with opened(config, exclusive=False) as app, app.database.view() as unit:
+        rows = await unit.outbox.rows(all_=everything, limit=LISTED)
+    return [
+        {
+            "id": r.id,
+            "kind": r.kind,
+            "status": r.status,
+            "label": r.label,
+            "tries": r.tries,
+            "next": r.next_at.isoformat(timespec="seconds"),
+            "error": r.error,
+        }
+        for r in rows
+    ]
+
+
+async def replay_outbox(config: Config, number: int | None) -> int:
+    """Let dead letters be sent again; return how many."""
+    async with opened(config, exclusive=False) as app, app.database.unit() as unit:
+        count = await unit.outbox.replay(number, now())
+        await unit.commit()
+    return count
+
+
+async def dead_facts(config: Config) -> list[dict[str, Any]]:
+    """Return the facts whose handling failed too often."""
+    async with opened(config, exclusive=False) as app, app.database.view() as unit:
+        facts = await unit.inbox.dead()
+    return [{"id": f.id, "fact": f.fact, "at": f.at.isoformat(timespec="seconds"), "error": f.error} for f in facts]
+
+
+async def replay_inbox(config: Config, number: int | None) -> int:
+    """Let dead facts be handled again; return how many."""
+    async with opened(config, exclusive=False) as app, app.database.unit() as unit:
+        count = await unit.inbox.revive(number)
+        await unit.commit()
+    return count
+
+
+async def upgrade(config: Config) -> None:
+    """Bring the database up to date."""
+    await migrate(config.storage.url, installed_storages())
+
+
+async def backup(config: Config) -> Path:
+    """Write a backup and return where."""
+    return await asyncio.to_thread(write_backup, config.storage.url, Path(config.storage.backup_folder), now())
+
+
+async def restore(config: Config, file: Path) -> None:
+    """Put a backup in the database's place."""
+    await asyncio.to_thread(put_back, file, config.storage.url)

@@ -1,0 +1,64 @@
+"""The weekly question's first tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    op.create_table(
+        "weekly_question_plan",
+        sa.Column("binding_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("passed", sa.String(length=80), nullable=False),
+        sa.Column("skipped", sa.Date(), nullable=True),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("binding_id", name=op.f("pk_weekly_question_plan")),
+    )
+    op.create_table(
+        "weekly_question_round",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("binding_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("prompt", sa.String(length=80), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_round")),
+    )
+    op.create_index(
+        op.f("ix_weekly_question_round_binding_id_number"),
+        "weekly_question_round",
+        ["binding_id", "number"],
+        unique=True,
+    )
+    op.create_table(
+        "weekly_question_answer",
+        sa.Column("message", sa.String(length=20), nullable=False),
+        sa.Column("round_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("author", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("excerpt", sa.Text(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["weekly_question_round.id"],
+            name=op.f("fk_weekly_question_answer_round_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("message", name=op.f("pk_weekly_question_answer")),
+    )
+    op.create_index(op.f("ix_weekly_question_answer_round_id"), "weekly_question_answer", ["round_id"])
+    op.create_index(op.f("ix_weekly_question_answer_author"), "weekly_question_answer", ["author"])

@@ -1,0 +1,59 @@
+"""The weekly question's store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.engine.ports import Binding
+from rituals.weekly_question.model import Plan, Round
+from storage.owned import own
+from storage.weekly_question import tables
+
+
+@dataclass(frozen=True)
+class StoredRounds:
+    """The rounds of one binding, in its unit's transaction."""
+
+    session: AsyncSession
+    binding: Binding
+
+    async def plan(self) -> Plan:
+        """Return what was decided about the next question."""
+        found = await self.session.get(Plan, self.binding.id)
+        if found is None:
+            found = Plan()
+            self.session.add(found)
+            # Only what is in the database is found again by its key.
+            await self.session.flush()
+        return found
+
+    async def numbered(self, number: int) -> Round | None:
+        """Return a round by its number."""
+        where = (tables.round_.c.binding_id == self.binding.id, tables.round_.c.number == number)
+        return cast("Round | None", await self.session.scalar(select(Round).where(*where)))
+
+    async def latest(self) -> Round | None:
+        """Return the last round that was asked."""
+        mine = select(Round).where(tables.round_.c.binding_id == self.binding.id)
+        return cast("Round | None", await self.session.scalar(mine.order_by(tables.round_.c.number.desc()).limit(1)))
+
+    async def used(self) -> Sequence[str]:
+        """Return the keys of the prompts that were asked, oldest first."""
+        keys = select(tables.round_.c.prompt).where(tables.round_.c.binding_id == self.binding.id)
+        return list(await self.session.scalars(keys.order_by(tables.round_.c.number)))
+
+    async def add(self, round_: Round) -> None:
+        """Keep a new round."""
+        self.session.add(round_)
+        await self.session.flush()
+
+
+def open_rounds(session: AsyncSession, binding: Binding) -> StoredRounds:
+    """Return the store of one weekly question."""
+    own(session, binding)
+    return StoredRounds(session, binding)

@@ -1,0 +1,71 @@
+"""The weekly question's tables.
+
+A member's data here: who wrote an answer and, until the next question, how it begins. Erasing a member deletes their
+answers; exporting gives them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy.orm import registry, relationship
+
+from bot.core.text import text_codec
+from rituals.weekly_question.model import Answer, Plan, Round
+from storage.tables import NAMING, OWN_ID
+from storage.types import Instant, Json
+
+metadata = MetaData(naming_convention=NAMING)
+
+plan = Table(
+    "weekly_question_plan",
+    metadata,
+    Column("binding_id", String(OWN_ID), primary_key=True),
+    Column("community_id", String(OWN_ID), nullable=False),
+    Column("passed", String(80), nullable=False),
+    Column("skipped", Date),
+    Column("asked_on", Date),
+)
+
+round_ = Table(
+    "weekly_question_round",
+    metadata,
+    Column("id", String(OWN_ID), primary_key=True),
+    Column("binding_id", String(OWN_ID), nullable=False),
+    Column("community_id", String(OWN_ID), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("prompt", String(80), nullable=False),
+    Column("question", String, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("closes_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("digest", Boolean, nullable=False),
+    Index(None, "binding_id", "number", unique=True),
+)
+
+answer = Table(
+    "weekly_question_answer",
+    metadata,
+    Column("message", String(OWN_ID), primary_key=True),
+    Column("round_id", ForeignKey(round_.c.id, ondelete="CASCADE"), nullable=False, index=True),
+    Column("community_id", String(OWN_ID), nullable=False),
+    Column("author", String(OWN_ID), nullable=False, index=True, info={"member": "erase"}),
+    Column("at", Instant, nullable=False),
+    Column("excerpt", Json(text_codec), nullable=False),
+    Column("late", Boolean, nullable=False),
+)
+
+
+def map_classes(mapper: registry) -> None:
+    """Map the ritual's classes, once."""
+    mapper.map_imperatively(Plan, plan)
+    mapper.map_imperatively(Answer, answer)
+    mapper.map_imperatively(
+        Round,
+        round_,
+        properties={
+            "answers": relationship(
+                Answer, lazy="selectin", cascade="all, delete-orphan", order_by=(answer.c.at, answer.c.message)
+            )
+        },
+    )
