@@ -1,0 +1,312 @@
+"""What a community holds in common: settings, members, offices, journal, load ledger; and what members allow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.attention import WEEK, Availability, LoadEntry
+from bot.core.model import BindingId, ChannelId, Community, CommunityId, Fact, MemberId, Office, OfficeName, WorkspaceId
+from bot.core.text import Translated
+from bot.engine.engine import derived
+from bot.engine.ports import Binding
+from storage.inbox import channel_id
+from storage.sql import chunks, insert_new, insert_or_update, new
+from storage.tables import binding, community, journal, load_entry, member, membership, nudge, office, refusal
+
+_OLDEST = (community.c.founded_at, community.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCommons:
+    """``ports.Commons`` on a connection."""
+
+    connection: AsyncConnection
+
+    async def lock(self, id_: CommunityId) -> None:
+        """Lock the community's row; SQLite's one writer has it already.
+
+        NO KEY UPDATE, so that rows which refer to the community can be written by others meanwhile.
+        """
+        if self.connection.dialect.name == "postgresql":
+            query = select(community.c.id).where(community.c.id == id_).with_for_update(key_share=True)
+            await self.connection.execute(query)
+
+    async def found(self, new_: Community, bindings: Sequence[Binding], now: datetime) -> None:
+        """Write a community and its bindings."""
+        await self.connection.execute(community.insert(), {"id": new_.id, **_settings(new_), "founded_at": now})
+        rows = [
+            {"id": b.id, "community_id": new_.id, "ritual": b.ritual, "position": n, "settings": dict(b.settings)}
+            for n, b in enumerate(bindings)
+        ]
+        if rows:
+            await self.connection.execute(binding.insert(), rows)
+
+    async def community(self, id_: CommunityId) -> Community:
+        """Return a community; raises KeyError when there is none."""
+        row = (await self.connection.execute(select(community).where(community.c.id == id_))).first()
+        if row is None:
+            raise KeyError(id_)
+        return _community(row)
+
+    async def communities(self) -> Sequence[Community]:
+        """Return every community, oldest first."""
+        return [_community(r) for r in await self.connection.execute(select(community).order_by(*_OLDEST))]
+
+    async def at_home(self, channel: ChannelId) -> Community | None:
+        """Return the community whose home a channel is."""
+        row = (await self.connection.execute(select(community).where(community.c.home_id == channel))).first()
+        return None if row is None else _community(row)
+
+    async def at_homes(
+        self, workspace: WorkspaceId, channels: Collection[str]
+    ) -> Mapping[str, tuple[ChannelId, CommunityId]]:
+        """Return the communities whose home channels these are."""
+        ours = {channel_id(workspace, external): external for external in channels}
+        found: dict[str, tuple[ChannelId, CommunityId]] = {}
+        for some in chunks(ours):
+            query = select(community.c.id, community.c.home_id).where(community.c.home_id.in_(some))
+            found |= {ours[r.home_id]: (r.home_id, r.id) for r in await self.connection.execute(query)}
+        return found
+
+    async def of_member(self, member_: MemberId) -> Sequence[Community]:
+        """Return the communities to which a member belongs, oldest first."""
+        query = (
+            select(community)
+            .join(membership, membership.c.community_id == community.c.id)
+            .where(membership.c.member_id == member_, membership.c.left_at.is_(None))
+            .order_by(*_OLDEST)
+        )
+        return [_community(r) for r in await self.connection.execute(query)]
+
+    async def change(self, changed: Community) -> None:
+        """Write a community's own settings."""
+        await self.connection.execute(
+            update(community).where(community.c.id == changed.id).values(**_settings(changed))
+        )
+
+    async def bindings(self, id_: CommunityId) -> Sequence[Binding]:
+        """Return a community's rituals, in the order of their founding."""
+        query = select(binding).where(binding.c.community_id == id_).order_by(binding.c.position, binding.c.id)
+        return [_binding(r) for r in await self.connection.execute(query)]
+
+    async def binding(self, id_: BindingId) -> Binding | None:
+        """Return a binding, None when there is none."""
+        row = (await self.connection.execute(select(binding).where(binding.c.id == id_))).first()
+        return None if row is None else _binding(row)
+
+    async def configure(self, id_: BindingId, settings: Mapping[str, Any]) -> None:
+        """Write a binding's settings."""
+        await self.connection.execute(update(binding).where(binding.c.id == id_).values(settings=dict(settings)))
+
+    async def join(self, id_: CommunityId, member_: MemberId, now: datetime) -> bool:
+        """Note a membership; who comes back joins anew."""
+        row = {"community_id": id_, "member_id": member_, "joined_at": now}
+        if await new(self.connection, membership, row, "member_id"):
+            return True
+        return await self._membership(id_, member_, present=False, joined_at=now, left_at=None)
+
+    async def leave(self, id_: CommunityId, member_: MemberId, now: datetime) -> bool:
+        """Note that a member left."""
+        return await self._membership(id_, member_, present=True, left_at=now)
+
+    async def belongs(self, id_: CommunityId, member_: MemberId) -> bool:
+        """Whether a member belongs to a community now."""
+        query = select(membership.c.member_id).where(
+            membership.c.community_id == id_, membership.c.member_id == member_, membership.c.left_at.is_(None)
+        )
+        return (await self.connection.execute(query)).first() is not None
+
+    async def member_ids(self, id_: CommunityId) -> Sequence[MemberId]:
+        """Return who belongs to a community now, longest first."""
+        query = (
+            select(membership.c.member_id)
+            .where(membership.c.community_id == id_, membership.c.left_at.is_(None))
+            .order_by(membership.c.joined_at, membership.c.member_id)
+        )
+        return list((await self.connection.execute(query)).scalars())
+
+    async def offices(self, id_: CommunityId, now: datetime) -> Sequence[Office]:
+        """Return the offices held at this instant, longest first."""
+        query = (
+            select(office)
+            .where(
+                office.c.community_id == id_,
+                office.c.since <= now,
+                or_(office.c.until.is_(None), office.c.until > now),
+            )
+            .order_by(office.c.since, office.c.member_id)
+        )
+        rows = await self.connection.execute(query)
+        return [Office(name=OfficeName(r.name), member=r.member_id, since=r.since, until=r.until) for r in rows]
+
+    async def appoint(self, id_: CommunityId, given: Office) -> None:
+        """Write an office."""
+        keys = ("community_id", "name", "member_id", "since")
+        row = {
+            "community_id": id_,
+            "name": given.name.value,
+            "member_id": given.member,
+            "since": given.since,
+            "until": given.until,
+        }
+        dialect = self.connection.dialect.name
+        await self.connection.execute(insert_or_update(dialect, office, keys, ("until",)), row)
+
+    async def dismiss(self, id_: CommunityId, name: OfficeName, member_: MemberId, now: datetime) -> None:
+        """End an office at this instant."""
+        await self.connection.execute(
+            update(office)
+            .where(
+                office.c.community_id == id_,
+                office.c.name == name.value,
+                office.c.member_id == member_,
+                office.c.since <= now,
+                or_(office.c.until.is_(None), office.c.until > now),
+            )
+            .values(until=now)
+        )
+
+    async def write(self, id_: CommunityId, at: datetime, actor: MemberId | None, line: Translated) -> None:
+        """Add a line to the open journal."""
+        await self.connection.execute(
+            journal.insert(), {"community_id": id_, "at": at, "actor_id": actor, "line": line}
+        )
+
+    async def journal(self, id_: CommunityId, limit: int) -> Sequence[tuple[datetime, MemberId | None, Translated]]:
+        """Return the journal's lines, newest first."""
+        query = (
+            select(journal.c.at, journal.c.actor_id, journal.c.line)
+            .where(journal.c.community_id == id_)
+            .order_by(journal.c.at.desc(), journal.c.id.desc())
+            .limit(limit)
+        )
+        return [(r.at, r.actor_id, r.line) for r in await self.connection.execute(query)]
+
+    async def carry(self, id_: CommunityId, entry: LoadEntry, fact: Fact) -> None:
+        """Enter work in the load ledger, once per fact."""
+        row = {
+            "community_id": id_,
+            "fact": fact,
+            "member_id": entry.member,
+            "role": entry.role,
+            "units": entry.units,
+            "at": entry.at,
+        }
+        await new(self.connection, load_entry, row, "fact")
+
+    async def load(self, id_: CommunityId, since: datetime) -> Sequence[LoadEntry]:
+        """Return the load ledger since an instant, oldest first."""
+        query = (
+            select(load_entry)
+            .where(load_entry.c.community_id == id_, load_entry.c.at >= since)
+            .order_by(load_entry.c.at, load_entry.c.fact)
+        )
+        rows = await self.connection.execute(query)
+        return [LoadEntry(member=r.member_id, role=r.role, units=r.units, at=r.at) for r in rows]
+
+    async def availability(
+        self, members: Collection[MemberId], id_: CommunityId, ritual: str, now: datetime
+    ) -> Sequence[Availability]:
+        """Return what each known member allows this ritual, in the order of their ids."""
+        if not members:
+            return ()
+        refused = refusal.c.member_id.in_(members) & and_(
+            or_(refusal.c.community_id.is_(None), refusal.c.community_id == id_),
+            or_(refusal.c.ritual.is_(None), refusal.c.ritual == ritual),
+        )
+        refusing = set((await self.connection.execute(select(refusal.c.member_id).where(refused))).scalars())
+        spent: dict[str, list[datetime]] = {}
+        recent = select(nudge.c.member_id, nudge.c.at).where(nudge.c.member_id.in_(members), nudge.c.at > now - WEEK)
+        for row in await self.connection.execute(recent.order_by(nudge.c.at)):
+            spent.setdefault(row.member_id, []).append(row.at)
+        query = (
+            select(member, community.c.zone.label("fallback"))
+            .join(community, community.c.id == id_)
+            .where(member.c.id.in_(members))
+            .order_by(member.c.id)
+        )
+        return [
+            Availability(
+                zone=r.zone or r.fallback,
+                quiet_from=r.quiet_from,
+                quiet_to=r.quiet_to,
+                weekly_budget=r.weekly_budget,
+                spent=tuple(spent.get(r.id, ())),
+                paused_until=r.paused_until,
+                refused=r.id in refusing,
+            )
+            for r in await self.connection.execute(query)
+        ]
+
+    async def spend(self, members: Collection[MemberId], parcel: str, now: datetime) -> None:
+        """Take a nudge from each member's budget, once per parcel."""
+        rows = [{"member_id": m, "parcel": parcel, "at": now} for m in sorted(members)]
+        if rows:
+            await self.connection.execute(insert_new(self.connection.dialect.name, nudge, "member_id"), rows)
+
+    async def refuse(self, member_: MemberId, id_: CommunityId | None, ritual: str | None, now: datetime) -> None:
+        """Honour a refusal; None stands for every community, or every ritual."""
+        row = {
+            "id": derived("refusal", member_, id_ or "", ritual or ""),
+            "member_id": member_,
+            "community_id": id_,
+            "ritual": ritual,
+            "at": now,
+        }
+        await new(self.connection, refusal, row, "id")
+
+    async def accept(self, member_: MemberId, id_: CommunityId | None, ritual: str | None) -> None:
+        """Lift a refusal."""
+        key = derived("refusal", member_, id_ or "", ritual or "")
+        await self.connection.execute(delete(refusal).where(refusal.c.id == key))
+
+    async def _membership(self, id_: CommunityId, member_: MemberId, *, present: bool, **values: object) -> bool:
+        """Change a membership that is in force, or that ended; return whether there was one."""
+        result = await self.connection.execute(
+            update(membership)
+            .where(
+                membership.c.community_id == id_,
+                membership.c.member_id == member_,
+                membership.c.left_at.is_(None) if present else membership.c.left_at.is_not(None),
+            )
+            .values(**values)
+            .returning(membership.c.member_id)
+        )
+        return result.first() is not None
+
+
+def _settings(of: Community) -> dict[str, Any]:
+    return {
+        "workspace_id": of.workspace,
+        "home_id": of.home,
+        "name": of.name,
+        "language": of.language,
+        "address": of.address,
+        "zone": of.zone,
+        "region": of.region,
+        "paused_until": of.paused_until,
+    }
+
+
+def _community(row: Row[Any]) -> Community:
+    return Community(
+        id=row.id,
+        workspace=row.workspace_id,
+        home=row.home_id,
+        name=row.name,
+        language=row.language,
+        address=row.address,
+        zone=row.zone,
+        region=row.region,
+        paused_until=row.paused_until,
+    )
+
+
+def _binding(row: Row[Any]) -> Binding:
+    return Binding(id=row.id, community=row.community_id, ritual=row.ritual, settings=row.settings)

@@ -1,0 +1,234 @@
+"""Our ids and the platforms'. Ours derive from theirs, so that a re-run and a rehearsal agree."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.incoming import Batch
+from bot.core.model import BindingId, ChannelId, Label, Member, MemberId, MessageId, WorkspaceId
+from bot.engine.engine import derived
+from bot.engine.ports import Said, Workspace
+from storage.inbox import channel_id, message_id
+from storage.sql import chunks, insert_or_update, new
+from storage.tables import binding, channel, member, message, said, workspace
+
+_MEMBER = Member(id=MemberId(""), name="")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDirectory:
+    """``ports.Directory`` on a connection; ``writes`` is False in a view."""
+
+    connection: AsyncConnection
+    writes: bool = True
+
+    async def workspace(self, platform: str, external: str) -> Workspace:
+        """Return the workspace with the platform's id, noting it if it is new."""
+        id_ = derived("workspace", platform, external)
+        row = {"id": id_, "platform": platform, "external": external}
+        if self.writes:
+            await new(self.connection, workspace, row, "id")
+        return Workspace(id=WorkspaceId(id_), platform=platform, external=external)
+
+    async def workspace_of(self, id_: WorkspaceId) -> Workspace:
+        """Return a workspace by our id; raises KeyError when there is none."""
+        row = await self._first(select(workspace).where(workspace.c.id == id_))
+        if row is None:
+            raise KeyError(id_)
+        return Workspace(id=row.id, platform=row.platform, external=row.external)
+
+    async def cursor(self, workspace_id: WorkspaceId) -> str | None:
+        """Return from where an adapter reads on."""
+        row = await self._first(select(workspace.c.cursor).where(workspace.c.id == workspace_id))
+        return None if row is None else row.cursor
+
+    async def save(self, workspace_id: WorkspaceId, batch: Batch) -> None:
+        """Keep the profiles and the cursor of a batch; a language or zone that is not told stays as it was."""
+        dialect = self.connection.dialect.name
+        if batch.channels:
+            rows: list[dict[str, Any]] = [
+                {
+                    "id": channel_id(workspace_id, c.external),
+                    "workspace_id": workspace_id,
+                    "external": c.external,
+                    "name": c.name,
+                    "direct": c.direct,
+                }
+                for c in batch.channels
+            ]
+            await self._save(insert_or_update(dialect, channel, ("id",), ("name", "direct")), rows)
+        if batch.people:
+            rows = [
+                {
+                    "id": derived("member", workspace_id, p.external),
+                    "workspace_id": workspace_id,
+                    "external": p.external,
+                    "name": p.name,
+                    "folded": p.name.casefold(),
+                    "language": p.language,
+                    "zone": p.zone,
+                    "addressable": p.addressable,
+                    "quiet_from": _MEMBER.quiet_from,
+                    "quiet_to": _MEMBER.quiet_to,
+                    "weekly_budget": _MEMBER.weekly_budget,
+                }
+                for p in batch.people
+            ]
+            await self._save(
+                insert_or_update(dialect, member, ("id",), ("name", "folded", "addressable"), ("language", "zone")),
+                rows,
+            )
+        if batch.cursor is not None:
+            await self.connection.execute(
+                update(workspace).where(workspace.c.id == workspace_id).values(cursor=batch.cursor)
+            )
+
+    async def channel(self, workspace_id: WorkspaceId, external: str) -> ChannelId | None:
+        """Return our id of a channel, None when it was never told of."""
+        row = await self._first(select(channel.c.id).where(channel.c.id == channel_id(workspace_id, external)))
+        return None if row is None else row.id
+
+    async def channel_external(self, channel_: ChannelId) -> str:
+        """Return the platform's id of a channel; raises KeyError when there is none."""
+        return (await self.channel_names([channel_]))[channel_][0]
+
+    async def channel_names(self, channels: Collection[ChannelId]) -> Mapping[ChannelId, tuple[str, str]]:
+        """Return (external id, name) of channels."""
+        rows = await self._where_in(select(channel.c.id, channel.c.external, channel.c.name), channel.c.id, channels)
+        return {r.id: (r.external, r.name) for r in rows}
+
+    async def member(self, workspace_id: WorkspaceId, external: str) -> MemberId | None:
+        """Return an addressable person."""
+        return (await self.by_external(workspace_id, [external])).get(external)
+
+    async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
+        """Return people by our ids; unknown ones are left out."""
+        return {r.id: _member(r) for r in await self._where_in(select(member), member.c.id, ids)}
+
+    async def externals(self, ids: Collection[MemberId]) -> Mapping[MemberId, str]:
+        """Return the platform's ids of people."""
+        rows = await self._where_in(select(member.c.id, member.c.external), member.c.id, ids)
+        return {r.id: r.external for r in rows}
+
+    async def by_external(self, workspace_id: WorkspaceId, externals: Collection[str]) -> Mapping[str, MemberId]:
+        """Return our ids of addressable people by the platform's."""
+        query = select(member.c.id, member.c.external).where(
+            member.c.workspace_id == workspace_id, member.c.addressable.is_(True)
+        )
+        return {r.external: r.id for r in await self._where_in(query, member.c.external, externals)}
+
+    async def named(self, workspace_id: WorkspaceId, name: str) -> MemberId | None:
+        """Return the one addressable person with this external id, else of this name, whatever its case."""
+        exact = await self.member(workspace_id, name)
+        if exact is not None:
+            return exact
+        query = select(member.c.id).where(
+            member.c.workspace_id == workspace_id,
+            member.c.folded == name.casefold(),
+            member.c.addressable.is_(True),
+        )
+        found = (await self.connection.execute(query.limit(2))).scalars().all()
+        return found[0] if len(found) == 1 else None
+
+    async def message(self, channel_: ChannelId, external: str) -> MessageId:
+        """Return our id of a member's message, noting it if it is new; a view only returns it."""
+        id_ = message_id(channel_, external)
+        if self.writes:
+            await new(self.connection, message, {"id": id_, "channel_id": channel_, "external": external}, "id")
+        return MessageId(id_)
+
+    async def locate(self, ids: Collection[MessageId]) -> Mapping[MessageId, tuple[str, str]]:
+        """Return (channel, message) in the platform's ids."""
+        query = select(message.c.id, channel.c.external.label("place"), message.c.external).join(
+            channel, channel.c.id == message.c.channel_id
+        )
+        return {r.id: (r.place, r.external) for r in await self._where_in(query, message.c.id, ids)}
+
+    async def note(self, workspace_id: WorkspaceId, place: Said) -> None:
+        """Note where a message of ours stands, instead of whatever was noted for it or there."""
+        await self.connection.execute(
+            delete(said).where(
+                or_(
+                    and_(said.c.binding_id == place.binding, said.c.label == place.label),
+                    and_(
+                        said.c.workspace_id == workspace_id,
+                        said.c.channel == place.channel,
+                        said.c.external.in_(place.parts),
+                    ),
+                )
+            )
+        )
+        owner = await self._first(select(binding.c.community_id).where(binding.c.id == place.binding))
+        if owner is None or not place.parts:
+            return
+        rows = [
+            {
+                "binding_id": place.binding,
+                "label": place.label,
+                "position": position,
+                "community_id": owner.community_id,
+                "workspace_id": workspace_id,
+                "channel": place.channel,
+                "external": external,
+            }
+            for position, external in enumerate(place.parts)
+        ]
+        await self.connection.execute(said.insert(), rows)
+
+    async def said(self, binding_: BindingId, label: Label) -> Said | None:
+        """Return where a message of ours stands, None when it is not on the platform."""
+        query = (
+            select(said.c.channel, said.c.external)
+            .where(said.c.binding_id == binding_, said.c.label == label)
+            .order_by(said.c.position)
+        )
+        rows = (await self.connection.execute(query)).all()
+        if not rows:
+            return None
+        return Said(binding=binding_, label=label, channel=rows[0].channel, parts=tuple(r.external for r in rows))
+
+    async def label(self, workspace_id: WorkspaceId, channel_: str, external: str) -> tuple[BindingId, Label] | None:
+        """Return what we said there, if this message is ours."""
+        return (await self.labels(workspace_id, [(channel_, external)])).get((channel_, external))
+
+    async def labels(
+        self, workspace_id: WorkspaceId, places: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], tuple[BindingId, Label]]:
+        """Return what we said at these places."""
+        query = select(said.c.channel, said.c.external, said.c.binding_id, said.c.label).where(
+            said.c.workspace_id == workspace_id
+        )
+        rows = await self._where_in(query, tuple_(said.c.channel, said.c.external), places)
+        return {(r.channel, r.external): (r.binding_id, r.label) for r in rows}
+
+    async def _first(self, query: Any) -> Row[Any] | None:  # noqa: ANN401 - a Select of any columns
+        row: Row[Any] | None = (await self.connection.execute(query)).first()
+        return row
+
+    async def _where_in(self, query: Any, column: Any, values: Collection[Any]) -> list[Row[Any]]:  # noqa: ANN401 - as above
+        rows: list[Row[Any]] = []
+        for some in chunks(values):
+            rows += (await self.connection.execute(query.where(column.in_(some)))).all()
+        return rows
+
+    async def _save(self, statement: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 - as above
+        """Write rows in one order for everybody, so that two writers cannot wait for each other."""
+        await self.connection.execute(statement, sorted(rows, key=lambda r: str(r["id"])))
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(
+        id=row.id,
+        name=row.name,
+        language=row.language,
+        zone=row.zone,
+        quiet_from=row.quiet_from,
+        quiet_to=row.quiet_to,
+        weekly_budget=row.weekly_budget,
+        paused_until=row.paused_until,
+    )

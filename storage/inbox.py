@@ -1,0 +1,157 @@
+"""The inbox: facts received and not yet handled, the keys of those that were, and who took which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.incoming import Incoming, Internal, Said
+from bot.core.model import Fact, WorkspaceId
+from bot.engine.engine import derived
+from bot.engine.ports import DeadFact, Stored
+from storage.sql import insert_new, new
+from storage.tables import claim, inbox, message
+
+HOLD = timedelta(seconds=60)
+"""How long a reply that came before its root waits at most."""
+
+_STORED = (inbox.c.id, inbox.c.workspace_id, inbox.c.heard, inbox.c.tries, inbox.c.status)
+_READY = (
+    select(*_STORED)
+    .where(inbox.c.next_at <= bindparam("now", type_=inbox.c.next_at.type), inbox.c.id > bindparam("after"))
+    .order_by(inbox.c.id)
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlInbox:
+    """``ports.Inbox`` on a connection."""
+
+    connection: AsyncConnection
+
+    async def put(self, workspace: WorkspaceId, facts: Sequence[tuple[Incoming, bool]], now: datetime) -> set[Fact]:
+        """Store facts, and where the messages stand that they are about."""
+        if not facts:
+            return set()
+        rows = [
+            {
+                "workspace_id": workspace,
+                "fact": heard.fact,
+                "channel": None if isinstance(heard, Internal) else heard.channel,
+                "binding_id": heard.binding if isinstance(heard, Internal) else None,
+                "heard": heard,
+                "status": "held" if held else "ready",
+                "at": now,
+                "next_at": now + HOLD if held else now,
+                "tries": 0,
+                "error": "",
+            }
+            for heard, held in facts
+        ]
+        dialect = self.connection.dialect.name
+        result = await self.connection.execute(insert_new(dialect, inbox, "fact"), rows)
+        fresh = {Fact(f) for f in result.scalars()}
+        messages = [
+            {"id": message_id(channel, said.message), "channel_id": channel, "external": said.message}
+            for said in (heard for heard, _ in facts if isinstance(heard, Said) and heard.fact in fresh)
+            for channel in (channel_id(workspace, said.channel or ""),)
+        ]
+        if messages:
+            # In one order for everybody, so that two writers cannot wait for each other.
+            messages.sort(key=lambda m: m["id"])
+            await self.connection.execute(insert_new(dialect, message, "id"), messages)
+        return fresh
+
+    async def ready(self, now: datetime, limit: int, after: int = 0) -> Sequence[Stored]:
+        """Return facts whose instant has come; held ones too when they waited long enough."""
+        rows = await self.connection.execute(_READY, {"now": now, "after": after, "most": limit})
+        return [_stored(row) for row in rows]
+
+    async def get(self, workspace: WorkspaceId, fact: Fact) -> Stored | None:
+        """Return one fact that is still to be handled."""
+        query = select(*_STORED).where(
+            inbox.c.fact == fact, inbox.c.workspace_id == workspace, inbox.c.next_at.is_not(None)
+        )
+        row = (await self.connection.execute(query)).first()
+        return None if row is None else _stored(row)
+
+    async def claim(self, fact: Fact, binding: str, now: datetime) -> bool:
+        """Take a fact for a binding; on PostgreSQL a rival waits here until the first has decided."""
+        return await new(self.connection, claim, {"fact": fact, "binding_id": binding, "at": now}, "fact")
+
+    async def done(self, id_: int, now: datetime) -> None:
+        """Forget what the fact said; keep its key."""
+        await self._set(id_, status="done", heard=None, next_at=None, error="", done_at=now)
+
+    async def hold(self, id_: int, until: datetime) -> None:
+        """Let a reply wait."""
+        await self._set(id_, status="held", next_at=until)
+
+    async def release(self, channel: str) -> None:
+        """Let the held replies of a channel be looked at again."""
+        await self.connection.execute(
+            update(inbox)
+            .where(inbox.c.next_at.is_not(None), inbox.c.channel == channel, inbox.c.status == "held")
+            .values(status="ready", next_at=inbox.c.at)
+        )
+
+    async def failed(self, id_: int, at: datetime | None, error: str) -> None:
+        """Note a failure."""
+        status = "dead" if at is None else "ready"
+        await self._set(id_, status=status, next_at=at, error=error, tries=inbox.c.tries + 1)
+
+    async def next_at(self) -> datetime | None:
+        """Return the earliest instant at which a fact waits to be tried."""
+        query = select(func.min(inbox.c.next_at)).where(inbox.c.next_at.is_not(None))
+        at: datetime | None = (await self.connection.execute(query)).scalar()
+        return at
+
+    async def dead(self) -> Sequence[DeadFact]:
+        """List the facts whose handling failed too often, with when they came."""
+        query = select(inbox.c.id, inbox.c.fact, inbox.c.at, inbox.c.error).where(inbox.c.status == "dead")
+        rows = await self.connection.execute(query.order_by(inbox.c.id))
+        return [DeadFact(id=r.id, fact=r.fact, at=r.at, error=r.error) for r in rows]
+
+    async def revive(self, id_: int | None) -> int:
+        """Let dead facts be tried anew, as often as a new one."""
+        statement = update(inbox).where(inbox.c.status == "dead")
+        if id_ is not None:
+            statement = statement.where(inbox.c.id == id_)
+        result = await self.connection.execute(
+            statement.values(status="ready", tries=0, error="", next_at=inbox.c.at).returning(inbox.c.id)
+        )
+        return len(result.all())
+
+    async def prune(self, before: datetime) -> None:
+        """Forget what was done, or failed for good, and the claims on it."""
+        await self.connection.execute(
+            delete(inbox).where(
+                or_(inbox.c.done_at < before, (inbox.c.status == "dead") & (inbox.c.at < before)),
+                inbox.c.next_at.is_(None),
+            )
+        )
+        open_ = exists().where(inbox.c.fact == claim.c.fact)
+        await self.connection.execute(delete(claim).where(claim.c.at < before, ~open_))
+
+    async def _set(self, id_: int, **values: object) -> None:
+        await self.connection.execute(update(inbox).where(inbox.c.id == id_).values(**values))
+
+
+def channel_id(workspace: str, external: str) -> str:
+    """Return our id of a channel."""
+    return derived("channel", workspace, external)
+
+
+def message_id(channel: str, external: str) -> str:
+    """Return our id of a message in a channel of ours."""
+    return derived("message", channel, external)
+
+
+def _stored(row: Any) -> Stored:  # noqa: ANN401 - a row of any width
+    return Stored(id=row.id, workspace=row.workspace_id, heard=row.heard, tries=row.tries, held=row.status == "held")
