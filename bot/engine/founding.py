@@ -134,7 +134,7 @@ async def found(
         Whisper(
             paragraph(
                 t(
-                    "{name} has its home in {channel}. `{prefix} rehearse` shows the weeks to come before they do.",
+                    "{name} has its home in {channel}. `{prefix} rehearse` shows what the weeks to come will bring.",
                     name=community.name,
                     channel=ChannelLink(home),
                     prefix=moment.prefix,

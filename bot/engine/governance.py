@@ -155,7 +155,7 @@ async def setup(store: Governing, event: CommandGiven, moment: Moment[NoSettings
     return (OpenForm(form),)
 
 
-async def settings_sent(store: Governing, event: FormSubmitted, _: Moment[NoSettings]) -> Sequence[Effect]:
+async def settings_sent(store: Governing, event: FormSubmitted, moment: Moment[NoSettings]) -> Sequence[Effect]:
     """Write the community's settings, or say what is wrong with them."""
     if event.form != _SETTINGS_FORM or event.actor is None:
         return ()
@@ -171,7 +171,8 @@ async def settings_sent(store: Governing, event: FormSubmitted, _: Moment[NoSett
     line = t(
         "{who} changed the settings: {changes}.", who=Named(event.actor), changes=_changes(store.community, changed)
     )
-    return (Journal(line), Whisper(paragraph(t("Saved. `history` shows the change to everybody."))))
+    saved = t("Saved. `{prefix} history` shows the change to everybody.", prefix=moment.prefix)
+    return (Journal(line), Whisper(paragraph(saved)))
 
 
 def _changes(before: Community, after: Community) -> Inline:
@@ -213,7 +214,7 @@ async def resume(store: Governing, event: CommandGiven, moment: Moment[NoSetting
     """End a pause sooner."""
     until = store.community.paused_until
     if until is None or until <= moment.now:
-        raise UserError(t("There is no pause to end."))
+        raise UserError(t("There is no pause to end: everything goes on as planned."))
     await store.unit.commons.change(replace(store.community, paused_until=None))
     return (
         Journal(t("{who} ended the pause.", who=_who(event))),
@@ -267,19 +268,23 @@ async def coordinator_remove(store: Governing, event: CommandGiven, moment: Mome
     serving = await store.coordinators()
     if member not in serving:
         raise UserError(
-            t("{name} does not coordinate this community: {people} do.", name=Named(member), people=named(serving))
+            t(
+                "{name} does not coordinate this community; it is coordinated by {people}.",
+                name=Named(member),
+                people=named(serving),
+            )
         )
     if len(serving) == 1:
         raise UserError(
             t(
-                "{name} is the only coordinator. Name another first, with `{prefix} coordinator add @name`.",
+                "{name} is the only coordinator. Name another first: `{prefix} coordinator add @name`.",
                 name=Named(member),
                 prefix=moment.prefix,
             )
         )
     await store.unit.commons.dismiss(store.community.id, OfficeName.COORDINATOR, member, moment.now)
     said: list[Effect] = [
-        Journal(t("{who} ended {name}'s office of coordinator.", who=_who(event), name=Named(member))),
+        Journal(t("{who} ended {name}'s time as coordinator.", who=_who(event), name=Named(member))),
         Whisper(paragraph(t("{name} no longer coordinates this community.", name=Named(member)))),
     ]
     if member != event.actor:
@@ -313,7 +318,7 @@ async def left(store: Governing, event: MemberLeft, moment: Moment[NoSettings]) 
                 paragraph(
                     t(
                         "Nobody coordinates this community at the moment; its rituals go on. "
-                        "Who would like to can take the seat: `{prefix} coordinator take`.",
+                        "Whoever would like the seat can type `{prefix} coordinator take`.",
                         prefix=moment.prefix,
                     )
                 ),
@@ -326,7 +331,7 @@ async def coordinator_take(store: Governing, event: CommandGiven, moment: Moment
     """Let a member take the seat of coordinator when it is empty."""
     serving = await store.coordinators()
     if serving:
-        raise UserError(t("{people} coordinate this community; they can name you.", people=named(serving)))
+        raise UserError(t("The seat is not empty. To coordinate too, ask {people} to name you.", people=named(serving)))
     actor = event.actor
     if actor is None:
         return ()

@@ -96,10 +96,10 @@ async def told(engine: Engine, community: Community, weeks: int) -> Text:
     said = await rehearse(engine, community.id, weeks)
     head = paragraph(
         tn(
-            "If nothing changes, this is what would be said in {channel} in the next week.",
-            "If nothing changes, this is what would be said in {channel} in the next {count} weeks.",
+            "{community}: what would be said in the next week, if nothing changes.",
+            "{community}: what would be said in the next {count} weeks, if nothing changes.",
             weeks,
-            channel=Plain(community.name),
+            community=Plain(community.name),
         )
     )
     if not said:
@@ -114,4 +114,4 @@ async def told(engine: Engine, community: Community, weeks: int) -> Text:
     body = head + bullets(*rows)
     if len(said) > SHOWN:
         body += paragraph(tn("And {count} more.", "And {count} more.", len(said) - SHOWN))
-    return body + paragraph(t("Nobody answers in a rehearsal, so it has no digests. Nothing of it has happened."))
+    return body + paragraph(t("Nobody answers in a rehearsal, so there is no digest in it. Nothing of this was sent."))

@@ -284,7 +284,7 @@ async def on_press(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequenc
         return await _skip(rounds, event, moment, plan)
     prompt = await _next(rounds, moment)
     if prompt.key != event.value:
-        raise await _too_late(rounds, event)
+        raise await _too_late(rounds, event, moment)
     if event.action == texts.NOW:
         said = await _ask_now(rounds, moment)
         return [*said, Journal(t("{who} asked the question.", who=_presser(event)))]
@@ -295,7 +295,7 @@ async def on_press(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequenc
 async def _skip(rounds: Rounds, event: ButtonPressed, moment: Now, plan: Plan) -> Sequence[Effect]:
     occasion = next(coming(moment, plan), None)
     if occasion is None or occasion.day.isoformat() != event.value:
-        raise await _too_late(rounds, event)
+        raise await _too_late(rounds, event, moment)
     plan.skipped = occasion.day
     return (
         Journal(t("{who} skipped the question of {day}.", who=_presser(event), day=When(occasion.at, "date"))),
@@ -303,15 +303,20 @@ async def _skip(rounds: Rounds, event: ButtonPressed, moment: Now, plan: Plan) -
     )
 
 
-async def _too_late(rounds: Rounds, event: ButtonPressed) -> UserError:
+async def _too_late(rounds: Rounds, event: ButtonPressed, moment: Now) -> UserError:
     """Say what happened since the button was shown."""
     latest = await rounds.latest()
     if latest is not None and latest.prompt == event.value:
         link = MessageLink((t("this question"),), label=question(latest.number))
         return UserError(
-            t("It was done already: {question} was asked {when}.", question=link, when=When(latest.asked_at))
+            t("It was done already: {question} was asked on {when}.", question=link, when=When(latest.asked_at))
         )
-    return UserError(t("Something else was decided since. Nothing was changed; `question next` shows what is planned."))
+    return UserError(
+        t(
+            "Something else was decided since. Nothing was changed; `{prefix} question next` shows what is planned.",
+            prefix=moment.prefix,
+        )
+    )
 
 
 async def agenda(rounds: Rounds, moment: Now) -> Sequence[Wake]:
@@ -331,18 +336,24 @@ async def summary(rounds: Rounds, moment: Now) -> Text:
     body = texts.rhythm(moment.settings, moment.community)
     latest = await rounds.latest()
     if latest is None:
-        return body + paragraph(t("Nothing was asked yet."))
+        return body + paragraph(t("Nothing has been asked yet."))
     link = MessageLink((Plain(latest.question),), label=question(latest.number))
+    # A number is told only when there is one: nobody is to be sorry for a quiet week.
     answered = tn("{count} person has answered", "{count} people have answered", latest.authors)
-    if latest.open:
+    closing_at = When(latest.closes_at)
+    if latest.open and latest.answers:
         line = t(
-            "Open: {question} – {answered}; the digest comes {when}.",
+            "Open: {question} – {answered}; the digest comes on {when}.",
             question=link,
             answered=answered,
-            when=When(latest.closes_at),
+            when=closing_at,
         )
-    else:
+    elif latest.open:
+        line = t("Open: {question} – answers are gathered until {when}.", question=link, when=closing_at)
+    elif latest.answers:
         line = t("Last: {question} – {answered}.", question=link, answered=answered)
+    else:
+        line = t("Last: {question} – asked on {when}.", question=link, when=When(latest.asked_at, "date"))
     return body + paragraph(line)
 
 

@@ -41,8 +41,8 @@ def asked(said: str) -> Text:
 def digest(round_: Round) -> Text:
     """Return the digest of a round that has answers: a number, the first answers with links, thanks."""
     count = tn(
-        "{count} person answered {question}.",
-        "{count} people answered {question}.",
+        "{count} person answered “{question}”",
+        "{count} people answered “{question}”",
         round_.authors,
         question=MessageLink((Plain(round_.question),), label=question(round_.number)),
     )
