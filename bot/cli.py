@@ -31,6 +31,8 @@ app = typer.Typer(
 outbox = typer.Typer(help="What is to be said: list it, send dead letters again.", no_args_is_help=True)
 inbox = typer.Typer(help="What was heard and could not be handled: list it, handle it again.", no_args_is_help=True)
 database = typer.Typer(help="The database: bring it up to date, back it up, restore it.", no_args_is_help=True)
+communities = typer.Typer(help="The communities: list them, give one that lost it a coordinator.", no_args_is_help=True)
+app.add_typer(communities, name="community")
 app.add_typer(outbox, name="outbox")
 app.add_typer(inbox, name="inbox")
 app.add_typer(database, name="db")
@@ -189,6 +191,33 @@ def check(config: ConfigPath = None, as_json: Json = False) -> None:
             out.print(("[green]ok[/green]   " if finding.ok else "[red]mend[/red] ") + finding.what, highlight=False)
     if not all(f.ok for f in findings):
         raise typer.Exit(1)
+
+
+@communities.command("list")
+def community_list(config: ConfigPath = None, as_json: Json = False) -> None:
+    """List the communities and who coordinates them."""
+    from bot.operate import community_rows  # noqa: PLC0415 - as above
+
+    rows = _run(community_rows(_configured(config)))
+    if as_json:
+        out.print_json(json.dumps(rows))
+    elif not rows:
+        out.print("There is no community yet.")
+    else:
+        _table(rows, ("id", "name", "language", "zone", "members", "coordinators"))
+
+
+@communities.command("appoint")
+def community_appoint(
+    community: Annotated[str, typer.Argument(help="The community's name or id.")],
+    member: Annotated[str, typer.Argument(help="The member's name, or their id on the platform.")],
+    config: ConfigPath = None,
+) -> None:
+    """Name a coordinator, for a community whose last one is gone; the community's journal shows it."""
+    from bot.operate import appoint  # noqa: PLC0415 - as above
+
+    _run(appoint(_configured(config), community, member))
+    out.print(f"{member} coordinates {community} from now on.", highlight=False)
 
 
 @outbox.command("list")

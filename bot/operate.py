@@ -12,17 +12,30 @@ from bot.app import now, opened
 from bot.config import Config
 from bot.core.errors import CauserieError
 from bot.core.excerpt import excerpt
+from bot.core.i18n import words
+from bot.core.model import Office, OfficeName
 from bot.core.plain import Reader, plain_line, when
-from bot.core.text import When, without_buttons
+from bot.core.text import Named, When, without_buttons
 from bot.engine.governance import works
+from bot.engine.people import coordinators_of
 from bot.engine.rehearsal import rehearse
 from storage.backup import backup as write_backup
 from storage.backup import restore as put_back
 from storage.migrate import upgrade as migrate
 from storage.ritual import installed as installed_storages
 
+t, _ = words("causerie")
+
 LISTED = 200
 EXCERPT = 100
+
+
+class UnknownCommunityError(CauserieError):
+    """There is no single community of this name or id."""
+
+
+class UnknownMemberError(CauserieError):
+    """There is no single member of this name or id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,45 @@ def _folder(folder: Path) -> Finding:
         return Finding(ok=True, what=f"data folder: {folder} (made at the first start)")
     writable = os.access(folder, os.W_OK)
     return Finding(ok=writable, what=f"data folder: {folder}" + ("" if writable else " cannot be written to"))
+
+
+async def community_rows(config: Config) -> list[dict[str, Any]]:
+    """Return the communities, with the names of those who coordinate them."""
+    rows: list[dict[str, Any]] = []
+    async with opened(config, exclusive=False) as app, app.database.view() as unit:
+        for community in await unit.commons.communities():
+            serving = await coordinators_of(app.engine, unit, community)
+            names = await unit.directory.members(serving)
+            rows.append(
+                {
+                    "id": community.id,
+                    "name": community.name,
+                    "language": community.language,
+                    "zone": community.zone,
+                    "members": len(await unit.commons.member_ids(community.id)),
+                    "coordinators": ", ".join(names[m].name for m in serving if m in names),
+                }
+            )
+    return rows
+
+
+async def appoint(config: Config, community: str, member: str) -> None:
+    """Name a coordinator. Raises UnknownCommunityError or UnknownMemberError; then nothing was changed."""
+    async with opened(config, exclusive=False) as app, app.database.unit() as unit:
+        named = [c for c in await unit.commons.communities() if community in {c.id, c.name}]
+        if len(named) != 1:
+            raise UnknownCommunityError(f"{community}; `causerie community list` shows them with their ids")
+        found = named[0]
+        person = await unit.directory.named(found.workspace, member)
+        if person is None or not await unit.commons.belongs(found.id, person):
+            raise UnknownMemberError(f"{member} in {found.name}; use the full name, or the id on the platform")
+        await unit.commons.lock(found.id)
+        if person not in await coordinators_of(app.engine, unit, found):
+            office = Office(name=OfficeName.COORDINATOR, member=person, since=now())
+            await unit.commons.appoint(found.id, office)
+            line = t("The operator of the bot named {name} coordinator.", name=Named(person))
+            await unit.commons.write(found.id, now(), None, line)
+        await unit.commit()
 
 
 async def outbox_rows(config: Config, *, everything: bool) -> list[dict[str, Any]]:

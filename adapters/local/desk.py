@@ -40,6 +40,11 @@ class Hint:
 class Desk(Protocol):
     """The engine's side of the playground. Its answers to members go through the chat."""
 
+    @property
+    def movable(self) -> bool:
+        """Whether the clock can be moved; where time is real it cannot."""
+        ...
+
     def now(self) -> datetime:
         """Return what the playground's clock shows."""
         ...

@@ -57,6 +57,11 @@ class Playground:
         """The engine."""
         return self.session.engine
 
+    @property
+    def movable(self) -> bool:
+        """Whether the clock can be moved."""
+        return self.clock is not None
+
     def now(self) -> datetime:
         """Return what the clock shows."""
         return self.engine.clock()

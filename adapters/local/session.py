@@ -23,7 +23,7 @@ from bot.core.incoming import (
     Submitted,
 )
 from bot.core.model import Fact, WorkspaceId
-from bot.core.text import text_codec, words
+from bot.core.text import Mention, Paragraph, Text, text_codec, words
 from bot.engine.engine import Engine
 from bot.engine.ports import Reply
 from bot.engine.receive import receive
@@ -132,11 +132,15 @@ class LocalSession:
             case "said" | "edited":
                 # A conversation of three is not a word to the bot alone.
                 alone = room.direct and len(room.members) == 2  # noqa: PLR2004
+                text = text_codec.validate_python(said["text"])
+                if event.kind == "said" and (asked := addressed(text)) is not None:
+                    common.pop("message")
+                    return Commanded(**common, author=said["author"], thread=said["thread"], words=asked)
                 return Said(
                     **common,
                     author=said["author"],
                     thread=said["thread"],
-                    text=text_codec.validate_python(said["text"]),
+                    text=text,
                     direct=alone,
                     edited=event.kind == "edited",
                 )
@@ -160,6 +164,15 @@ class LocalSession:
             self.chat.whisper(persona, channel, shown(body), said.get("thread"))
         if reply.form is not None:
             self.chat.open_form(persona, form_json(reply.form), channel)
+
+
+def addressed(text: Text) -> str | None:
+    """Return what is said to the bot in a message that begins by naming it; None for any other message."""
+    match text.blocks:
+        case (Paragraph(children=(Mention(member), *rest)),) if member == BOT:
+            return "".join(f"@{n.member}" if isinstance(n, Mention) else words(n) for n in rest).strip(" :,\u00a0")
+        case _:
+            return None
 
 
 def form_json(form: Form) -> dict[str, Any]:

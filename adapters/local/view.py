@@ -41,6 +41,7 @@ def ahead(desk: Desk, coming: Iterable[Coming]) -> dict[str, Any]:
     """Return what the clock shows and what will happen next."""
     return {
         "now": desk.now().isoformat(),
+        "movable": desk.movable,
         "coming": [{"at": c.at.isoformat(), "sentence": c.sentence} for c in coming],
     }
 

@@ -13,12 +13,14 @@ from bot.engine.deliver import deliver
 from bot.engine.dispatch import dispatch_ready
 from bot.engine.engine import Engine
 from bot.engine.ports import Clock
+from bot.engine.reconcile import reconcile
 from bot.engine.sweep import sweep, tidy
 from bot.engine.walk import next_instant
 
 log = logging.getLogger("causerie.runner")
 
 TIDY_EVERY = timedelta(hours=1)
+RECONCILE_EVERY = timedelta(days=1)
 MEND_AFTER = timedelta(seconds=5)
 
 
@@ -36,6 +38,7 @@ class Runner:
         self._mail = asyncio.Event()
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._tidied: datetime | None = None
+        self._reconciled: datetime | None = None
 
     def nudge(self) -> None:
         """Look at once whether there is something to do."""
@@ -68,6 +71,9 @@ class Runner:
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             self._tidied = now
             await tidy(self._engine)
+        if self._reconciled is None or now - self._reconciled >= RECONCILE_EVERY:
+            self._reconciled = now
+            await reconcile(self._engine)
         while await sweep(self._engine) + await dispatch_ready(self._engine):
             self._mail.set()
         self._ring(await next_instant(self._engine))

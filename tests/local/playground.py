@@ -85,6 +85,7 @@ class SmallDesk:
     asked: int = 0
     broken: bool = False
     told: Told | None = None
+    movable: bool = True
 
     def now(self) -> datetime:
         return self.clock.now()

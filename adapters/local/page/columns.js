@@ -43,6 +43,7 @@ export function showSpeaker(state) {
 /** Show the clock, what comes, and what was told, newest first. */
 export function showNext(state) {
   byId("clock").dateTime = state.now;
+  byId("moves").hidden = !state.movable;
   byId("clock-time").textContent = when(state.now, "time");
   byId("clock-date").textContent = when(state.now, "date");
   byId("coming-empty").hidden = state.coming.length > 0;
