@@ -106,17 +106,21 @@ def _hidden(engine: AsyncEngine, error: Exception) -> str:
 
 def _sqlite(url: str, begin: str, *pragmas: str, **pool: Any) -> AsyncEngine:  # noqa: ANN401 - passed on to SQLAlchemy
     engine = create_async_engine(url, connect_args={"timeout": _BUSY}, **pool)
+    journal = ("PRAGMA journal_mode = WAL",) if begin == "BEGIN IMMEDIATE" else ()
 
     @event.listens_for(engine.sync_engine, "connect")
     def connect(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's connection
         # The driver must not begin transactions of its own: ours begin with BEGIN, or BEGIN IMMEDIATE.
         connection.isolation_level = None
         cursor = connection.cursor()
-        if begin == "BEGIN IMMEDIATE":
-            cursor.execute("PRAGMA journal_mode = WAL")
-        for pragma in ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", *pragmas):
-            cursor.execute(pragma)
-        cursor.close()
+        try:
+            for pragma in (*journal, "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", *pragmas):
+                cursor.execute(pragma)
+            cursor.close()
+        except BaseException:
+            # The pool knows nothing yet of this connection, whose thread would outlive the loop.
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:
