@@ -1,0 +1,71 @@
+"""Take figures: all of them, or those named."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks import facts, latency, start, sweep, year
+from benchmarks.bench import Bench, bench
+from benchmarks.figure import Figure, plain, table
+from benchmarks.machine import machine
+from tests.servers import PostgresMissingError
+
+FIGURES: dict[str, Callable[[Bench], Awaitable[Figure]]] = {
+    "facts": facts.measure,
+    "latency": latency.measure,
+    "start": start.measure,
+    "sweep": sweep.measure,
+    "year": year.measure,
+}
+WIDTH = 80
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Take and print the figures that are asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FIGURES))
+    parser.add_argument("--quick", action="store_true", help="so few that the times mean nothing")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write them there too")
+    asked = parser.parse_args(arguments)
+    unknown = [name for name in asked.names if name not in FIGURES]
+    if unknown:
+        parser.error(f"no figure is called {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+    logging.disable(logging.WARNING)
+    try:
+        taken = _taken(asked.names or list(FIGURES), quick=asked.quick)
+    except PostgresMissingError as missing:
+        parser.exit(1, f"{missing}\n")
+    if asked.json:
+        asked.json.write_text(json.dumps(taken, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _taken(names: Sequence[str], *, quick: bool) -> dict[str, Any]:
+    console = Console(width=WIDTH, highlight=False)
+    with bench(quick=quick) as at:
+        here = asyncio.run(machine(at))
+        for what, value in here.items():
+            console.print(f"{what + ':':12}{value}", soft_wrap=True)
+        figures = []
+        for name in names:
+            figure = asyncio.run(_one(name, at))
+            console.print()
+            console.print(table(figure))
+            figures.append(plain(figure))
+    return {"machine": here, "figures": figures}
+
+
+async def _one(name: str, at: Bench) -> Figure:
+    return await FIGURES[name](at)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
