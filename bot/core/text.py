@@ -281,15 +281,27 @@ def map_inlines(body: Text, change: Callable[[Inline], tuple[Inline, ...]]) -> T
 
 
 def inlines_of(body: Text) -> Iterator[Inline]:
-    """Yield every inline node, containers before their children."""
-    seen: list[Inline] = []
+    """Yield every inline node in reading order, button labels included, containers before their children."""
+    for block in body.blocks:
+        match block:
+            case Paragraph():
+                yield from _down(block.children)
+            case Quote():
+                yield from inlines_of(Text(block.blocks))
+            case Bullets():
+                for item in block.items:
+                    yield from inlines_of(Text(item))
+            case Buttons():
+                yield from _down(tuple(button.label for button in block.buttons))
+            case _:
+                pass
 
-    def note(node: Inline) -> tuple[Inline, ...]:
-        seen.append(node)
-        return (node,)
 
-    map_inlines(body, note)
-    yield from seen
+def _down(nodes: tuple[Inline, ...]) -> Iterator[Inline]:
+    for node in nodes:
+        yield node
+        if isinstance(node, Strong | Emphasis | Link | MessageLink):
+            yield from _down(node.children)
 
 
 def buttons_of(body: Text) -> tuple[Button, ...]:
