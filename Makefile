@@ -1,14 +1,14 @@
 # Everything runs in .venv; `make help` lists the targets. Arguments pass through: make test ARGS="-n 2 tests/unit".
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format bench words
+.PHONY: help run test check lint format bench words pictures
 
 # PYTHON=/path/to/python chooses one; otherwise the first of these that is new enough.
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3.11 python3.12 python3.13 python3.14 python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-CODE := bot adapters rituals storage tests benchmarks
+CODE := bot adapters rituals storage tests benchmarks scripts
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench: .venv/.dev ## Measure
 words: .venv/.dev ## Bring the catalogues of words up to date with the code
 	$(call catalogue,causerie,bot adapters storage,bot/locale)
 	$(call catalogue,weekly_question,rituals/weekly_question,rituals/weekly_question/locale)
+
+pictures: .venv/.dev ## Take the documentation's pictures of the playground anew
+	$(BIN)/python -m scripts.screenshots
 
 # $(call catalogue,domain,sources,folder)
 define catalogue
