@@ -1,0 +1,169 @@
+"""Which community a word is about, who may say it there, and how a new one begins."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.events import CommandGiven
+from bot.core.incoming import Batch, ChannelProfile, Left
+from bot.engine.reconcile import reconcile
+from tests.engine.planted import count
+from tests.engine.platform import buttons_by_label, wording
+from tests.engine.world import World, dump, whispers
+
+SETUP = {"name": "New ones", "language": "en", "address": "vous", "zone": "Montréal", "region": ""}
+
+
+@pytest.fixture
+def counting(small: World) -> World:
+    small.notes.when(CommandGiven, count)
+    return small
+
+
+async def test_the_channels_community_is_meant(counting: World) -> None:
+    await counting.command("bo", "notes", "C2")
+
+    assert (await counting.tally("C1"), await counting.tally("C2")) == (0, 1)
+
+
+@pytest.mark.parametrize("channel", [None, "C3"])
+async def test_elsewhere_a_members_only_community_is_meant(counting: World, channel: str | None) -> None:
+    await counting.command("chi", "notes", channel)
+
+    assert (await counting.tally("C1"), await counting.tally("C2")) == (1, 0)
+
+
+async def test_who_has_several_is_asked_which(counting: World) -> None:
+    reply = await counting.command("bo", "notes", "C3")
+    assert whispers(reply) == ["About which of your communities?"]
+    choices = buttons_by_label(reply.whispers[0])
+    assert list(choices) == ["Practice C1", "Practice C2"]
+    assert (await counting.tally("C1"), await counting.tally("C2")) == (0, 0)
+
+    await counting.press("bo", choices["Practice C2"])
+
+    assert (await counting.tally("C1"), await counting.tally("C2")) == (0, 1)
+
+
+async def test_a_choice_that_is_not_yours_changes_nothing(counting: World) -> None:
+    choices = buttons_by_label((await counting.command("bo", "notes", "C3")).whispers[0])
+    before = await dump(counting.database, ("inbox", "claim"))
+
+    told = whispers(await counting.press("chi", choices["Practice C2"]))
+
+    assert len(told) == 1
+    assert await dump(counting.database, ("inbox", "claim")) == before
+
+
+async def test_words_to_the_bot_alone_are_a_command(counting: World) -> None:
+    heard = counting.message("chi", "notes please", channel="D1", direct=True)
+    async with counting.database.unit() as unit:
+        await unit.directory.save(
+            counting.workspace, Batch(channels=(ChannelProfile(external="D1", name="", direct=True),))
+        )
+        await unit.commit()
+
+    await counting.ask(heard)
+
+    assert await counting.tally("C1") == 1
+
+
+async def test_what_only_a_coordinator_may_do_is_refused_with_their_names(small: World) -> None:
+    before = await dump(small.database, ("inbox", "claim"))
+
+    (told,) = whispers(await small.command("bo", "pause until 4 january"))
+
+    assert "ana" in told
+    assert await dump(small.database, ("inbox", "claim")) == before
+
+
+async def test_a_community_begins_by_its_form(world: World) -> None:
+    world.platform.present["C3"] = world.platform.present["C1"][:2]
+    reply = await world.command("bo", "setup", "C3")
+    assert reply.form is not None
+    assert [f.name for f in reply.form.fields] == ["name", "language", "address", "zone", "region"]
+
+    wrong = await world.submit("bo", reply.form.id, SETUP | {"zone": "Atlantis", "name": "", "language": "it"})
+    assert sorted(wrong.errors) == ["language", "name", "zone"]
+    assert "Atlantis" in wording(wrong.errors["zone"])
+    told = whispers(await world.submit("bo", reply.form.id, SETUP))
+
+    assert len(told) == 1
+    assert len(world.platform.seen("C3")) == 1
+    async with world.database.view() as unit:
+        communities = await unit.commons.communities()
+        new = next(c for c in communities if c.name == "New ones")
+        assert new.zone == "America/Montreal"
+        members = await unit.commons.member_ids(new.id)
+        assert set(members) == world.to("ana", "bo")
+        assert [b.ritual for b in await unit.commons.bindings(new.id)] == ["community", "notes", "bare"]
+
+
+async def test_two_who_set_up_one_channel_found_one_community(world: World) -> None:
+    first = await world.command("bo", "setup", "C3")
+    second = await world.command("chi", "setup", "C3")
+    assert first.form is not None
+    assert second.form is not None
+    await world.submit("bo", first.form.id, SETUP)
+    before = await dump(world.database, ("inbox", "claim"))
+
+    told = whispers(await world.submit("chi", second.form.id, SETUP | {"name": "Mine"}))
+
+    assert told == ["New ones has its home here already."]
+    assert await dump(world.database, ("inbox", "claim")) == before
+
+
+async def test_where_there_is_none_the_way_to_begin_is_shown(small: World) -> None:
+    left = [Left(fact=small.fact(), at=small.clock.at, channel="C1", author="chi")]
+    await small.hear(*left)
+
+    told = whispers(await small.command("chi", "status", "C3"))
+
+    assert told == ["There is no community here yet. Type /bot setup in the channel that is to be its home."]
+
+
+async def test_the_last_coordinators_leaving_is_told_and_the_seat_can_be_taken(world: World) -> None:
+    await world.hear(Left(fact=world.fact(), at=world.clock.at, channel="C1", author="ana"))
+    assert "Nobody coordinates this community" in world.platform.seen("C1")[0]
+
+    await world.command("bo", "coordinator take")
+    (told,) = whispers(await world.command("chi", "coordinator take"))
+
+    assert "bo" in told
+    async with world.database.view() as unit:
+        offices = await unit.commons.offices(world.communities["C1"].id, world.clock.at)
+    assert [o.member for o in offices] == [world.members["bo"]]
+
+
+async def test_joins_and_departures_that_were_missed_are_made_up_for(world: World) -> None:
+    people = world.platform.present["C1"]
+    world.platform.present["C1"], world.platform.present["C2"] = people[:2], people
+
+    assert await reconcile(world.engine) == 2
+    await world.settle()
+
+    async with world.database.view() as unit:
+        assert set(await unit.commons.member_ids(world.communities["C1"].id)) == world.to("ana", "bo")
+        assert set(await unit.commons.member_ids(world.communities["C2"].id)) == world.to("ana", "bo", "chi")
+    assert await reconcile(world.engine) == 0
+
+
+async def test_a_platform_that_shows_nobody_changes_nothing(small: World) -> None:
+    small.platform.present.clear()
+
+    assert await reconcile(small.engine) == 0
+
+
+async def test_a_pause_ends_by_itself(world: World) -> None:
+    await world.command("ana", "pause until 25 november")
+    (status,) = whispers(await world.command("bo", "status"))
+    assert "Paused until Wednesday 25 November." in status
+
+    await world.after(timedelta(days=2))
+
+    (status,) = whispers(await world.command("bo", "status"))
+    assert "Paused" not in status
+    async with world.database.view() as unit:
+        assert (await unit.commons.community(world.communities["C1"].id)).paused_until is None
