@@ -135,7 +135,7 @@ def sessions(engine: Engine, config: Config) -> Sequence[Session]:
 
 
 @asynccontextmanager
-async def demo(config: Config, language: Language, port: int) -> AsyncIterator[tuple[App, str]]:
+async def demo(config: Config, language: Language, port: int, *, plain: bool = False) -> AsyncIterator[tuple[App, str]]:
     """Open the seeded playground, whose clock can be moved, and give the page's address."""
     # The playground's server is no part of a bot on another platform.
     from adapters.local.clock import PlaygroundClock  # noqa: PLC0415
@@ -144,7 +144,7 @@ async def demo(config: Config, language: Language, port: int) -> AsyncIterator[t
     folder = Path(config.data.folder)
     clock = PlaygroundClock(now, folder / "playground.clock")
     async with opened(config, clock=clock) as app:
-        session = PlaygroundSession(app.engine, folder, {"port": port, "language": language}, clock)
+        session = PlaygroundSession(app.engine, folder, {"port": port, "language": language, "plain": plain}, clock)
         app.sessions.append(session)
         await session.open()
         yield app, session.address

@@ -117,6 +117,7 @@ def demo(
     port: Annotated[int, typer.Option(help="The page's port; 0 lets the machine choose.")] = 8765,
     folder: Annotated[Path | None, typer.Option(help="Where the playground is kept.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    plain: Annotated[bool, typer.Option("--plain", help="Show messages only: no buttons, forms or whispers.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew: forget the playground that is there.")] = False,
 ) -> None:
     """Open the playground: a small community on this machine, with a clock that can be moved."""
@@ -133,7 +134,7 @@ def demo(
     logging.basicConfig(level="WARNING", force=True)
 
     async def work() -> None:
-        async with playground(config, tongue, port) as (bot, address):
+        async with playground(config, tongue, port, plain=plain) as (bot, address):
             out.print(f"The playground is open: [bold]{address}[/bold]", highlight=False)
             out.print("Stop it with Ctrl-C; it goes on from there next time.", highlight=False)
             if browser and sys.stdout.isatty():

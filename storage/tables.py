@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.core.awaited import awaited_codec
 from bot.core.incoming import incoming_codec
 from bot.core.text import Translated, text_codec
 from storage.types import Instant, Json, RowId, Span
@@ -145,6 +146,16 @@ said = Table(
     Column("channel", Text, nullable=False),
     Column("external", Text, nullable=False),
     UniqueConstraint("workspace_id", "channel", "external"),
+)
+
+awaited = Table(
+    "awaited",
+    metadata,
+    _own("workspace_id", "workspace.id", primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("thread", Text, primary_key=True),
+    Column("awaited", Json(awaited_codec), nullable=False),
+    info={"member": "what a person has answered so far in a form asked as a dialogue; erased by deleting the rows"},
 )
 
 membership = Table(

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.core.model import BindingId
 from bot.engine.ports import Binding
+from storage.awaits import SqlAwaits
 from storage.commons import SqlCommons
 from storage.directory import SqlDirectory
 from storage.errors import StorageMissingError
@@ -27,6 +28,7 @@ class SqlUnit:
         self.wakes = SqlWakes(connection)
         self.outbox = SqlOutbox(connection)
         self.directory = SqlDirectory(connection, writes)
+        self.awaits = SqlAwaits(connection)
         self.commons = SqlCommons(connection)
         self._storages = storages
         self._writes = writes

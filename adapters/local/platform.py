@@ -16,13 +16,15 @@ from bot.engine.ports import ImpossibleError, Outgoing, Placed
 class LocalPlatform:
     """The port to the playground's chat server."""
 
-    capabilities = Capabilities(buttons=True, forms=True, whispers=True, threads=True, edits=True)
     pace = timedelta()
     lag = timedelta()
     prefix = "/causerie"
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, *, plain: bool = False) -> None:
+        """Take the chat; ``plain``: it shows messages only, as a platform without buttons, forms and whispers does."""
         self._chat = chat
+        rich = not plain
+        self.capabilities = Capabilities(buttons=rich, forms=rich, whispers=rich, threads=True, edits=True)
 
     async def send(self, outgoing: Outgoing) -> Placed:
         """Do what the parcel says, at once; the chat knows a key that comes again."""

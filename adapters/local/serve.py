@@ -35,6 +35,7 @@ class LocalSettings(BaseModel):
     enabled: bool = True
     port: int = Field(8765, ge=0, le=65535)
     language: Language = "en"
+    plain: bool = False
 
 
 class PlaygroundSession:
@@ -45,7 +46,7 @@ class PlaygroundSession:
     ) -> None:
         self.settings = LocalSettings.model_validate(dict(settings))
         self.chat = Chat(folder / "playground.sqlite", engine.clock)
-        self.session = LocalSession(self.chat, engine)
+        self.session = LocalSession(self.chat, engine, plain=self.settings.plain)
         self.desk = Playground(self.session, clock)
         self._runner: web.AppRunner | None = None
 

@@ -24,6 +24,7 @@ from bot.core.incoming import (
 )
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Mention, Paragraph, Text, text_codec, words
+from bot.engine.converse import degraded
 from bot.engine.engine import Engine
 from bot.engine.ports import Reply
 from bot.engine.receive import receive
@@ -39,10 +40,11 @@ class LocalSession:
     platform = "local"
     external = "playground"
 
-    def __init__(self, chat: Chat, engine: Engine) -> None:
+    def __init__(self, chat: Chat, engine: Engine, *, plain: bool = False) -> None:
+        """Take the chat, and whether it is to show messages only: neither buttons, forms nor whispers."""
         self.chat = chat
         self.engine = engine
-        self.port = LocalPlatform(chat)
+        self.port = LocalPlatform(chat, plain=plain)
         self.workspace = WorkspaceId("")
         self._cursor = 0
         self._lock = asyncio.Lock()
@@ -69,12 +71,12 @@ class LocalSession:
         together: list[Incoming] = []
         for event in events:
             fact = self._fact(event)
-            if fact is not None and awaits_reply(fact):
+            if fact is not None and awaits_reply(fact, self.port.capabilities):
                 if together:
                     await receive(self.engine, self.workspace, self._known(event.seq - 1, together))
                     together = []
                 reply = await respond(self.engine, self.workspace, fact, self._known(event.seq))
-                self._show(event, reply)
+                await self._show(event, reply)
             elif fact is not None:
                 together.append(fact)
             self._cursor = event.seq
@@ -150,10 +152,16 @@ class LocalSession:
                 removed = event.kind == "unreacted"
                 return Reacted(**common, author=said["persona"], emoji=said["emoji"], removed=removed)
 
-    def _show(self, event: ChatEvent, reply: Reply) -> None:
+    async def _show(self, event: ChatEvent, reply: Reply) -> None:
         said = event.payload
         persona = said.get("persona") or said["author"]
         channel = said["channel"]
+        if not self.port.capabilities.whispers:
+            alone = self.chat.direct(frozenset({persona, BOT}))
+            reply = await degraded(self.engine, self.workspace, alone, reply)
+            for number, body in enumerate(reply.whispers):
+                self.chat.post(f"{event.seq}/{number}", alone, shown(body))
+            return
         if event.kind == "submitted":
             if reply.errors:
                 errors = {k: text_codec.dump_python(shown(v), mode="json") for k, v in reply.errors.items()}

@@ -9,11 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.attention import Never, NotBefore, verdict_for_all
+from bot.core.awaited import Options
 from bot.core.effects import Care
 from bot.core.events import Computed, Delivered, Event, Fetched
 from bot.core.incoming import Incoming, Internal, incoming_codec
 from bot.core.model import Fact
+from bot.core.text import Button
 from bot.engine import wire
+from bot.engine.converse import numbered
 from bot.engine.engine import Engine
 from bot.engine.ports import ImpossibleError, OutcomeUnknownError, Outgoing, Parcel, Placed, RetryLaterError, Said, Unit
 
@@ -29,20 +32,22 @@ class Ready:
 
     parcel: Parcel
     outgoing: Outgoing
+    options: tuple[Button, ...] = ()
 
 
 async def deliver(engine: Engine) -> int:
     """Lease what can go, send it side by side, and confirm each; return how many parcels were taken up.
 
     Messages are on the platform exactly once where the platform can find them again by key. A parcel whose outcome is
-    unknown waits, is looked for, and only then sent again.
+    unknown waits, is looked for, and only then sent again; so is one whose sender let its lease run out.
     """
     now = engine.clock()
     async with engine.database.unit() as unit:
+        given_up = await unit.outbox.overdue(now)
         parcels = await unit.outbox.lease(now, now + engine.policy.lease, BATCH, engine.resting(now))
         ready = [r for p in parcels if (r := await _prepared(engine, unit, p)) is not None]
         engine.probe("deliver.leasing")
-        if parcels:
+        if parcels or given_up:
             await unit.commit()
     engine.probe("deliver.leased")
     await asyncio.gather(*(_carry(engine, r) for r in ready))
@@ -80,6 +85,10 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     reader = members[0] if len(members) == 1 else None
     voice = engine.voice_of(community, reader)
     wired = await wire.to_platform(unit, parcel.binding, parcel.body)
+    body = wired.body
+    options: tuple[Button, ...] = ()
+    if not engine.platforms[parcel.workspace].capabilities.buttons:
+        body, options = numbered(engine, wired.body, voice)
     root = await unit.directory.said(parcel.binding, parcel.under) if parcel.under else None
     people = await unit.directory.externals(parcel.to)
     thread = root.parts[0] if root and parcel.kind == "post" else None
@@ -90,7 +99,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     outgoing = Outgoing(
         key=parcel.key,
         kind=parcel.kind,
-        body=wired.body,
+        body=body,
         channel=root.channel if root and parcel.kind in _TARGETED else channel,
         people=tuple(sorted(people.values())),
         thread=thread,
@@ -99,7 +108,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
         zone=engine.zone_of(community, reader),
         locale=voice.locale,
     )
-    return Ready(parcel, outgoing)
+    return Ready(parcel, outgoing, options)
 
 
 async def _carry(engine: Engine, ready: Ready) -> None:
@@ -156,6 +165,9 @@ async def _confirm(engine: Engine, ready: Ready, result: Placed | dict[str, Any]
         if isinstance(result, Placed) and parcel.kind in {"post", "direct"}:
             said = Said(binding=parcel.binding, label=parcel.label, channel=result.channel, parts=result.parts)
             await unit.directory.note(parcel.workspace, said)
+            if ready.options:
+                thread = "" if parcel.kind == "direct" else ready.outgoing.thread or result.parts[0]
+                await unit.awaits.put(parcel.workspace, result.channel, thread, Options(ready.options))
         await unit.outbox.sent(parcel.id, now)
         if isinstance(result, Placed):
             await unit.inbox.release(result.channel)

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from bot.core.attention import Availability, LoadEntry
+from bot.core.awaited import Awaited
 from bot.core.degrade import Capabilities
 from bot.core.effects import Care, Wake
 from bot.core.forms import Form
+from bot.core.i18n import Voice
 from bot.core.incoming import Batch, Incoming, Profile
 from bot.core.model import (
     BindingId,
@@ -364,6 +366,18 @@ class Directory(Protocol):
         ...
 
 
+class Awaits(Protocol):
+    """What may be answered to in words, by place: a direct channel (thread ""), or a thread; in the platform's ids."""
+
+    async def of(self, workspace: WorkspaceId, channel: str, thread: str) -> Awaited | None:
+        """Return what may be answered there."""
+        ...
+
+    async def put(self, workspace: WorkspaceId, channel: str, thread: str, awaited: Awaited | None) -> None:
+        """Note what may be answered there from now on, or that nothing is."""
+        ...
+
+
 class Commons(Protocol):
     """What a community holds in common: its settings, members, offices, journal and load ledger."""
 
@@ -502,6 +516,11 @@ class Unit(Protocol):
         ...
 
     @property
+    def awaits(self) -> Awaits:
+        """What may be answered to in words."""
+        ...
+
+    @property
     def commons(self) -> Commons:
         """What communities hold in common."""
         ...
@@ -619,7 +638,7 @@ class Reply:
     errors: Mapping[str, Text] = field(default_factory=dict)
     close_form: bool = True
     zone: str = "UTC"
-    locale: str = "en"
+    voice: Voice = field(default_factory=lambda: Voice("en", "vous", "en"))
     names: Mapping[str, str] = field(default_factory=dict)
 
 

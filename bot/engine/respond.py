@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core import forms
+from bot.core.degrade import Capabilities
 from bot.core.effects import OpenForm, Rehearse, Whisper
-from bot.core.incoming import Batch, Incoming, Said, Submitted
+from bot.core.incoming import Batch, Commanded, Incoming, Pressed, Said, Submitted
 from bot.core.model import BindingId, WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
+from bot.engine.converse import meant, sent
 from bot.engine.dispatch import Handled, dispatch
 from bot.engine.engine import Engine
 from bot.engine.ports import Reply
@@ -17,17 +19,25 @@ from bot.engine.receive import receive
 
 
 async def respond(engine: Engine, workspace: WorkspaceId, asked: Incoming, batch: Batch | None = None) -> Reply:
-    """Receive a command, a press, a form or a direct message, dispatch it, and return what to show to the person.
+    """Receive a command, a press, a form or words to the bot, dispatch it, and return what to show to the person.
 
     ``batch`` brings profiles and the cursor, to be saved with it. Asked twice with the same fact, it answers nothing
-    the second time.
+    the second time. Words that stand for a button or a form, where the platform has none, are taken as that.
     """
-    new = await receive(engine, workspace, replace(batch or Batch(), heard=(asked,)))
-    if asked.fact not in new:
+    known = batch or Batch()
+    taken = await meant(engine, workspace, asked) if isinstance(asked, Said) and not asked.edited else asked
+    if isinstance(taken, Text):
+        await receive(engine, workspace, known)
+        return await reply(engine, workspace, asked, Handled(prompts=(Whisper(taken),)))
+    new = await receive(engine, workspace, replace(known, heard=(taken,)))
+    if taken.fact not in new:
         return Reply()
     async with engine.database.view() as unit:
-        stored = await unit.inbox.get(workspace, asked.fact)
-    return await reply(engine, workspace, asked, await dispatch(engine, stored)) if stored else Reply()
+        stored = await unit.inbox.get(workspace, taken.fact)
+    if stored is None:
+        return Reply()
+    answer = await reply(engine, workspace, taken, await dispatch(engine, stored))
+    return await sent(engine, workspace, asked, answer) if isinstance(asked, Said) and taken is not asked else answer
 
 
 async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled: Handled) -> Reply:
@@ -63,13 +73,13 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
             form=wire.address_form(forms.resolve(form, engine.catalogues, voice), binding) if form else None,
             errors={k: await said(v) for k, v in refused.fields.items()} if refused is not None and in_form else {},
             zone=engine.zone_of(community, member),
-            locale=voice.locale,
+            voice=voice,
             names=names,
         )
 
 
-def awaits_reply(heard: Incoming) -> bool:
-    """Whether somebody waits for what this prompts: a command, a press, a form, or words to the bot alone."""
-    return heard.kind in {"commanded", "pressed", "submitted"} or (
-        isinstance(heard, Said) and heard.direct and not heard.edited
-    )
+def awaits_reply(heard: Incoming, can: Capabilities) -> bool:
+    """Whether somebody waits for what this prompts: a command, a press, a form, or words that may stand for one."""
+    if isinstance(heard, Said):
+        return not heard.edited and (heard.direct or (heard.thread is not None and not can.buttons))
+    return isinstance(heard, Commanded | Pressed | Submitted)

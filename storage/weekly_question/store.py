@@ -15,12 +15,13 @@ from storage.owned import own
 from storage.weekly_question import tables
 
 
-@dataclass(frozen=True)
+@dataclass
 class StoredRounds:
     """The rounds of one binding, in its unit's transaction."""
 
     session: AsyncSession
     binding: Binding
+    _latest: Round | None = None
 
     async def plan(self) -> Plan:
         """Return what was decided about the next question."""
@@ -38,9 +39,12 @@ class StoredRounds:
         return cast("Round | None", await self.session.scalar(select(Round).where(*where)))
 
     async def latest(self) -> Round | None:
-        """Return the last round that was asked."""
-        mine = select(Round).where(tables.round_.c.binding_id == self.binding.id)
-        return cast("Round | None", await self.session.scalar(mine.order_by(tables.round_.c.number.desc()).limit(1)))
+        """Return the last round that was asked; its answers are read once per transaction."""
+        if self._latest is None:
+            mine = select(Round).where(tables.round_.c.binding_id == self.binding.id)
+            last = mine.order_by(tables.round_.c.number.desc()).limit(1)
+            self._latest = cast("Round | None", await self.session.scalar(last))
+        return self._latest
 
     async def used(self) -> Sequence[str]:
         """Return the keys of the prompts that were asked, oldest first."""
@@ -51,6 +55,7 @@ class StoredRounds:
         """Keep a new round."""
         self.session.add(round_)
         await self.session.flush()
+        self._latest = None
 
 
 def open_rounds(session: AsyncSession, binding: Binding) -> StoredRounds:

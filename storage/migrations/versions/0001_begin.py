@@ -19,6 +19,7 @@ def upgrade() -> None:
     _community()
     _care()
     _said()
+    _awaited()
     _agenda()
     _inbox()
     _outbox()
@@ -190,6 +191,18 @@ def _said() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_said_workspace_id")),
         sa.PrimaryKeyConstraint("binding_id", "label", "position", name=op.f("pk_said")),
         sa.UniqueConstraint("workspace_id", "channel", "external", name=op.f("uq_said_workspace_id_channel_external")),
+    )
+
+
+def _awaited() -> None:
+    op.create_table(
+        "awaited",
+        sa.Column("workspace_id", sa.String(length=20), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("awaited", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_awaited_workspace_id")),
+        sa.PrimaryKeyConstraint("workspace_id", "channel", "thread", name=op.f("pk_awaited")),
     )
 
 

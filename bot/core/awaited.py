@@ -1,0 +1,33 @@
+"""What a person may answer to in words, on a platform without buttons or forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from bot.core.dialogue import Dialogue
+from bot.core.model import Fact
+from bot.core.text import Button
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The buttons of the last message that had any, in the order in which they were numbered."""
+
+    buttons: tuple[Button, ...]
+    kind: Literal["options"] = "options"
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A form being filled in; ``heard`` is the last reply that was taken in, so that none counts twice."""
+
+    dialogue: Dialogue
+    heard: Fact | None = None
+    kind: Literal["filling"] = "filling"
+
+
+Awaited = Annotated[Options | Filling, Field(discriminator="kind")]
+awaited_codec: TypeAdapter[Awaited] = TypeAdapter(Awaited)

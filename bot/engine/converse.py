@@ -1,0 +1,110 @@
+"""Converse: where a platform has no buttons or forms, numbers and a short dialogue stand for them, out and back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core import dialogue as talk
+from bot.core.awaited import Filling, Options
+from bot.core.degrade import chosen, without_buttons
+from bot.core.errors import UserError
+from bot.core.i18n import Voice
+from bot.core.incoming import Incoming, Pressed, Said, Submitted
+from bot.core.model import WorkspaceId
+from bot.core.plain import written
+from bot.core.text import Button, Text
+from bot.engine.engine import Engine
+from bot.engine.ports import Reply
+
+
+def numbered(engine: Engine, body: Text, voice: Voice) -> tuple[Text, tuple[Button, ...]]:
+    """Return a message with its buttons as a numbered list, and what the numbers stand for."""
+    plain, options = without_buttons(body)
+    return engine.catalogues.resolve(plain, voice), options
+
+
+async def degraded(engine: Engine, workspace: WorkspaceId, channel: str, reply: Reply) -> Reply:
+    """Return a reply as this platform can show it in ``channel`` (the platform's id), and note what may be answered."""
+    can = engine.platforms[workspace].capabilities
+    whispers = list(reply.whispers)
+    options: tuple[Button, ...] = ()
+    if not can.buttons:
+        parts = [numbered(engine, body, reply.voice) for body in whispers]
+        whispers = [body for body, _ in parts]
+        options = next((found for _, found in reversed(parts) if found), ())
+    form = reply.form
+    if form is not None and not can.forms:
+        begun = talk.Dialogue(form)
+        whispers.append(engine.catalogues.resolve(talk.question(begun), reply.voice))
+        await _await(engine, workspace, channel, Filling(begun))
+        form = None
+    elif options:
+        await _await(engine, workspace, channel, Options(options))
+    return replace(reply, whispers=tuple(whispers), form=form)
+
+
+async def _await(engine: Engine, workspace: WorkspaceId, channel: str, awaited: Options | Filling) -> None:
+    async with engine.database.unit() as unit:
+        await unit.awaits.put(workspace, channel, "", awaited)
+        await unit.commit()
+
+
+async def meant(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming | Text:
+    """Return what a reply in words stands for: a press, a form sent, the next question of a dialogue, or itself."""
+    async with engine.database.view() as unit:
+        awaited = await unit.awaits.of(workspace, said.channel or "", said.thread or "")
+    match awaited:
+        case Options(options):
+            option = chosen(written(said.text), options, engine.catalogues.wordings)
+            return said if option is None else _pressed(said, option)
+        case Filling(filling, heard):
+            return talk.question(filling) if heard == said.fact else await _filled(engine, workspace, said, filling)
+        case _:
+            return said
+
+
+def _pressed(said: Said, option: Button) -> Pressed:
+    return Pressed(
+        fact=said.fact,
+        at=said.at,
+        channel=said.channel,
+        author=said.author,
+        thread=said.thread,
+        message=None,
+        action=option.action,
+        value=option.value,
+    )
+
+
+async def _filled(engine: Engine, workspace: WorkspaceId, said: Said, filling: talk.Dialogue) -> Incoming | Text:
+    """Take in one answer of a dialogue; a last one sends the form."""
+    try:
+        after = talk.answer(filling, written(said.text), engine.catalogues.wordings)
+    except UserError as refused:
+        return refused.text + talk.question(filling)
+    values = talk.done(after)
+    kept = None if after.stopped else Filling(after, said.fact)
+    async with engine.database.unit() as unit:
+        await unit.awaits.put(workspace, said.channel or "", said.thread or "", kept)
+        await unit.commit()
+    if values is None:
+        return talk.question(after)
+    return Submitted(
+        fact=said.fact, at=said.at, channel=said.channel, author=said.author, form=after.form.id, values=values
+    )
+
+
+async def sent(engine: Engine, workspace: WorkspaceId, said: Said, reply: Reply) -> Reply:
+    """Close the dialogue whose form was sent, or ask again for what was wrong in it."""
+    where = (workspace, said.channel or "", said.thread or "")
+    async with engine.database.unit() as unit:
+        awaited = await unit.awaits.of(*where)
+        if not isinstance(awaited, Filling):
+            return reply
+        again = talk.reopen(awaited.dialogue, reply.errors) if reply.errors else None
+        await unit.awaits.put(*where, Filling(again, said.fact) if again else None)
+        await unit.commit()
+    if again is None:
+        return reply
+    question = engine.catalogues.resolve(talk.question(again), reply.voice)
+    return replace(reply, whispers=(*reply.whispers, question), errors={})
