@@ -89,6 +89,8 @@ def catalogues(tmp_path_factory: pytest.TempPathFactory) -> Catalogues:
         ("chaque lundi à 9 h", "monday 09:00"),
         ("tous les lundis à 9 heures", "monday 09:00"),
         ("chaque semaine, le lundi à 9 h", "monday 09:00"),
+        ("2 weeks tuesday 14:30", "every 2 weeks tuesday 14:30"),  # after the command's own "every"
+        ("2 semaines mardi 14:30", "every 2 weeks tuesday 14:30"),
         ("toutes les 2 semaines mardi 14:30", "every 2 weeks tuesday 14:30"),
         ("toutes les deux semaines, le mardi à 14 h 30", "every 2 weeks tuesday 14:30"),
         ("toutes les 2 semaines mardi 14:30 à partir du 2026-12-01", "every 2 weeks tuesday 14:30 from 2026-12-01"),
