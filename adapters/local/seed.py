@@ -49,10 +49,10 @@ SEEDS: dict[Language, Seed] = {
         words=(
             (
                 0,
-                "Contente de nous voir réunis ici. Pas de programme : venez avec ce que vous rencontrez.",
+                "Contente de nous retrouver ici. Pas de programme : venez avec ce que vous rencontrez.",
             ),
-            (2, "Premier cas : un groupe de douze dont trois savent déjà tout."),
-            (3, "Pareil le mois dernier. Je les ai mis en binôme avec les plus récents, et ça a **bien** marché."),
+            (2, "Premier cas : un groupe de douze, dont trois personnes savent déjà tout."),
+            (3, "Pareil le mois dernier. Des binômes avec celles et ceux qui débutent, et ça a **bien** marché."),
         ),
     ),
 }

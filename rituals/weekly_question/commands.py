@@ -15,7 +15,7 @@ QUESTION = Group(
         Command(
             id="question.every",
             names=Names("every", "chaque"),
-            help=t("choose when it is asked"),
+            help=t("choose when the question is asked"),
             role=Role.COORDINATOR,
             scope=Scope.COMMUNITY,
             params=(
@@ -26,7 +26,7 @@ QUESTION = Group(
         Command(
             id="question.now",
             names=Names("now", "maintenant"),
-            help=t("ask it now"),
+            help=t("ask the next question now"),
             role=Role.FACILITATOR,
             scope=Scope.COMMUNITY,
         ),
@@ -56,7 +56,7 @@ QUESTION = Group(
                 Param(
                     Names("choice", "choix"),
                     ParamKind.CHOICE,
-                    t("move it to the next working day, skip it, or ignore the holiday"),
+                    t("move the question to the next working day, skip it, or ignore the holiday"),
                     choices=(Names("move", "déplacer"), Names("skip", "sauter"), Names("ignore", "ignorer")),
                 ),
             ),

@@ -17,8 +17,8 @@ from bot.core.errors import UserError
 from bot.core.events import ButtonPressed, CommandGiven, Due, MessageDeleted, MessageEdited, MessagePosted
 from bot.core.excerpt import excerpt
 from bot.core.forms import Field
-from bot.core.i18n import words
-from bot.core.model import Language, Role
+from bot.core.i18n import voice, words
+from bot.core.model import Community, Language, Role
 from bot.core.text import (
     Inline,
     Mention,
@@ -31,6 +31,7 @@ from bot.core.text import (
     map_inlines,
     paragraph,
 )
+from bot.core.typography import french
 from bot.engine.ritual import Answers, Hears, Moment, Ritual
 from rituals.weekly_question import texts
 from rituals.weekly_question.commands import TREE
@@ -108,7 +109,7 @@ async def _ask(rounds: Rounds, moment: Now, day: date) -> list[Effect]:
     prompt = await _next(rounds, moment)
     plan.asked_on, plan.passed = day, ""
     number = before.number + 1 if before else 1
-    words_ = prompt.said(moment.community.language, moment.community.address)
+    words_ = _said(prompt, moment.community)
     await rounds.add(
         Round(
             id=moment.new_id(),
@@ -137,6 +138,13 @@ async def _next(rounds: Rounds, moment: Now) -> Prompt:
     order = [p.key for p in starters()]
     Random(moment.binding).shuffle(order)  # noqa: S311 - a fixed order per binding, guards nothing
     return choose(starters(), await rounds.used(), (await rounds.plan()).passed, order)
+
+
+def _said(prompt: Prompt, community: Community) -> str:
+    """Return the prompt in the community's words, set as its readers expect."""
+    spoken = voice(community.language, community.address, community.zone)
+    said = prompt.said(spoken.language, spoken.address)
+    return said if spoken.language == "en" else french(said, spoken.locale)
 
 
 async def on_message(rounds: Rounds, event: MessagePosted, _: Now) -> Sequence[Effect]:
@@ -267,7 +275,7 @@ async def _preview(rounds: Rounds, moment: Now, role: Role) -> Text:
     prompt = await _next(rounds, moment)
     return texts.preview(
         prompt,
-        prompt.said(moment.community.language, moment.community.address),
+        _said(prompt, moment.community),
         occasion.at if occasion else None,
         bool(occasion and occasion.moved_from),
         role >= Role.FACILITATOR,
@@ -326,7 +334,7 @@ async def agenda(rounds: Rounds, moment: Now) -> Sequence[Wake]:
         Wake(ask(o.day), o.at, ASK_GRACE, t("the weekly question")) for o in islice(coming(moment, plan), FORESEEN)
     ]
     if latest is not None and latest.open:
-        what = t("the digest of the answers, if there are any")
+        what = t("the digest, if there are answers")
         wakes.append(Wake(close(latest.number), latest.closes_at, CLOSE_GRACE, what))
     return wakes
 
@@ -343,17 +351,17 @@ async def summary(rounds: Rounds, moment: Now) -> Text:
     closing_at = When(latest.closes_at)
     if latest.open and latest.answers:
         line = t(
-            "Open: {question} – {answered}; the digest comes on {when}.",
+            "Open: “{question}” – {answered}; the digest comes on {when}.",
             question=link,
             answered=answered,
             when=closing_at,
         )
     elif latest.open:
-        line = t("Open: {question} – answers are gathered until {when}.", question=link, when=closing_at)
+        line = t("Open: “{question}” – answers are gathered until {when}.", question=link, when=closing_at)
     elif latest.answers:
-        line = t("Last: {question} – {answered}.", question=link, answered=answered)
+        line = t("Last: “{question}” – {answered}.", question=link, answered=answered)
     else:
-        line = t("Last: {question} – asked on {when}.", question=link, when=When(latest.asked_at, "date"))
+        line = t("Last: “{question}” – asked on {when}.", question=link, when=When(latest.asked_at, "date"))
     return body + paragraph(line)
 
 

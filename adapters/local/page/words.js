@@ -31,13 +31,17 @@ export function count(key, number, given = {}) {
 /** Format an instant in the community's zone: `date` (Monday 30 November), `time` (09:00) or `moment` (both). */
 export function when(iso, style = "moment") {
   const at = new Date(iso);
-  const date = new Intl.DateTimeFormat(language === "fr" ? "fr" : "en-GB", {
+  const french = language === "fr";
+  const day = new Intl.DateTimeFormat(french ? "fr" : "en-GB", {
     weekday: "long", day: "numeric", month: "long", timeZone: zone,
   }).format(at).replace(",", "");
-  const time = new Intl.DateTimeFormat(language === "fr" ? "fr-CA" : "en-GB", {
-    hour: language === "fr" ? "numeric" : "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
+  const date = french ? day.replace(/ 1 /, " 1er ") : day;
+  const clock = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone,
   }).format(at);
-  return { date, time, moment: `${date}, ${time}` }[style];
+  const [hour, minute] = clock.split(":");
+  const time = french ? `${Number(hour)}\u00a0h${minute === "00" ? "" : `\u00a0${minute}`}` : clock;
+  return { date, time, moment: `${date}${french ? " à" : ","} ${time}` }[style];
 }
 
 export const list = (names) => new Intl.ListFormat(language, { type: "conjunction" }).format(names);
