@@ -1,6 +1,6 @@
 """The jar, played in the engine: on the playground's chat, with its storage."""
 
-# ruff: noqa: INP001 - pytest puts this folder on the path, as an installation would put the package.
+# ruff: noqa: INP001 - this folder is on the path of the tests, as an installed package would be.
 
 from __future__ import annotations
 
