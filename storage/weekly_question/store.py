@@ -21,17 +21,17 @@ class StoredRounds:
 
     session: AsyncSession
     binding: Binding
+    _plan: Plan | None = None
     _latest: Round | None = None
 
     async def plan(self) -> Plan:
         """Return what was decided about the next question."""
-        found = await self.session.get(Plan, self.binding.id)
-        if found is None:
-            found = Plan()
-            self.session.add(found)
-            # Only what is in the database is found again by its key.
-            await self.session.flush()
-        return found
+        if self._plan is None:
+            self._plan = await self.session.get(Plan, self.binding.id)
+        if self._plan is None:
+            self._plan = Plan()
+            self.session.add(self._plan)
+        return self._plan
 
     async def numbered(self, number: int) -> Round | None:
         """Return a round by its number."""
