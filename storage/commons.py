@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.attention import WEEK, Availability, LoadEntry
@@ -20,6 +20,11 @@ from storage.sql import chunks, insert_new, insert_or_update, new
 from storage.tables import binding, community, journal, load_entry, member, membership, nudge, office, refusal
 
 _OLDEST = (community.c.founded_at, community.c.id)
+_BOUND = (
+    select(community, binding.c.ritual, binding.c.settings)
+    .join(binding, binding.c.community_id == community.c.id)
+    .where(binding.c.id == bindparam("id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,13 @@ class SqlCommons:
         """Return a binding, None when there is none."""
         row = (await self.connection.execute(select(binding).where(binding.c.id == id_))).first()
         return None if row is None else _binding(row)
+
+    async def bound(self, id_: BindingId) -> tuple[Binding, Community] | None:
+        """Return a binding with its community, None when there is none."""
+        row = (await self.connection.execute(_BOUND, {"id": id_})).first()
+        if row is None:
+            return None
+        return Binding(id=id_, community=row.id, ritual=row.ritual, settings=row.settings), _community(row)
 
     async def configure(self, id_: BindingId, settings: Mapping[str, Any]) -> None:
         """Write a binding's settings."""

@@ -111,10 +111,10 @@ async def _perform(engine: Engine, stored: Stored, way: Route, target: Binding) 
         now = engine.clock()
         claimed = await unit.inbox.claim(way.event.fact, target.id, now)
         engine.probe("dispatch.claimed")
-        binding = await unit.commons.binding(target.id)
+        bound = await unit.commons.bound(target.id) if claimed else None
         prompt: tuple[Effect, ...] = ()
-        if claimed and binding is not None:
-            community = await unit.commons.community(binding.community)
+        if bound is not None:
+            binding, community = bound
             prompt = await _decide(engine, unit, community, binding, way.event)
         if len(way.targets) == 1:
             await unit.inbox.done(stored.id, now)

@@ -423,6 +423,10 @@ class Commons(Protocol):
         """Return a binding, None when there is none."""
         ...
 
+    async def bound(self, id_: BindingId) -> tuple[Binding, Community] | None:
+        """Return a binding with its community, None when there is none."""
+        ...
+
     async def configure(self, id_: BindingId, settings: Mapping[str, Any]) -> None:
         """Write a binding's settings: the keys set on purpose."""
         ...

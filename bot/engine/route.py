@@ -25,7 +25,7 @@ from bot.core.incoming import (
     Submitted,
     incoming_codec,
 )
-from bot.core.model import BindingId, Community, CommunityId, Label, MemberId, Role
+from bot.core.model import BindingId, Community, CommunityId, MemberId, Role
 from bot.core.plain import Reader, plain
 from bot.core.text import Button, Plain, buttons, paragraph
 from bot.engine import founding, wire
@@ -83,10 +83,10 @@ async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
 
 
 async def _internal(engine: Engine, unit: Unit, heard: Internal) -> Route:
-    binding = await unit.commons.binding(heard.binding)
-    if binding is None or binding.ritual not in engine.registry.rituals:
+    bound = await unit.commons.bound(heard.binding)
+    if bound is None or bound[0].ritual not in engine.registry.rituals:
         return NOWHERE
-    community = await unit.commons.community(binding.community)
+    binding, community = bound
     event = events.Event(fact=heard.fact, community=community.id, at=heard.at)
     common: dict[str, Any] = {"fact": event.fact, "community": event.community, "at": event.at}
     match heard.event:
@@ -164,12 +164,9 @@ async def _message(
     channel = await unit.directory.channel(stored.workspace, channel_external)
     if channel is None:
         return NOWHERE
-    owner: Binding | None = None
-    label: Label | None = None
-    if place is not None:
-        binding_id, label = ours[place]
-        owner = await unit.commons.binding(binding_id)
-    community = await unit.commons.community(owner.community) if owner else await unit.commons.at_home(channel)
+    binding_id, label = ours[place] if place is not None else (None, None)
+    bound = await unit.commons.bound(binding_id) if binding_id else None
+    owner, community = bound or (None, await unit.commons.at_home(channel))
     if isinstance(heard, Said) and heard.direct and owner is None:
         return NOWHERE if heard.edited else await _command(engine, unit, stored, spoken(heard), actor)
     if community is None:
@@ -276,10 +273,13 @@ async def _names(unit: Unit, stored: Stored, typed: str) -> Callable[[str], Memb
     return lambda name: found.get(" ".join(name.replace("@", " ").split()))
 
 
-async def _binding(unit: Unit, address: str) -> tuple[Binding, str] | None:
+async def _bound(engine: Engine, unit: Unit, address: str) -> tuple[Binding, Community, str]:
+    """Return whose button or form it is, and its name there; raises what ``stale`` returns."""
     binding_id, _, rest = address.partition(":")
-    binding = await unit.commons.binding(BindingId(binding_id))
-    return (binding, rest) if binding else None
+    bound = await unit.commons.bound(BindingId(binding_id))
+    if bound is None or bound[0].ritual not in engine.registry.rituals:
+        raise stale()
+    return *bound, rest
 
 
 def stale() -> UserError:
@@ -299,11 +299,7 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
             community=CommunityId(community_id),
         )
         return await _command(engine, unit, stored, again, actor)
-    found = await _binding(unit, heard.action)
-    if found is None or found[0].ritual not in engine.registry.rituals:
-        raise stale()
-    binding, action = found
-    community = await unit.commons.community(binding.community)
+    binding, community, action = await _bound(engine, unit, heard.action)
     label = None
     if heard.message:
         ours = await unit.directory.label(stored.workspace, heard.channel or "", heard.message)
@@ -324,11 +320,7 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
 async def _form(engine: Engine, unit: Unit, heard: Submitted, actor: MemberId | None) -> Route:
     if founding.is_founding(heard.form):
         return Route(None, actor, found=heard)
-    found = await _binding(unit, heard.form)
-    if found is None or found[0].ritual not in engine.registry.rituals:
-        raise stale()
-    binding, form = found
-    community = await unit.commons.community(binding.community)
+    binding, community, form = await _bound(engine, unit, heard.form)
     event = events.FormSubmitted(
         fact=heard.fact,
         community=community.id,

@@ -31,6 +31,8 @@ async def test_a_community_comes_back_as_it_was_founded(database: SqlDatabase, p
         assert await unit.commons.bindings(place.community) == [place.core, place.notes]
         assert await unit.commons.binding(place.notes.id) == place.notes
         assert await unit.commons.binding(BindingId("x")) is None
+        assert await unit.commons.bound(place.notes.id) == (place.notes, community)
+        assert await unit.commons.bound(BindingId("x")) is None
         homes = await unit.commons.at_homes(place.workspace, {"C1", "C2", "C9"})
         assert homes == {"C1": (place.home, place.community)}
         with pytest.raises(KeyError):
