@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.core.errors import CauserieError
-from storage.errors import DatabaseDamagedError, DatabaseFolderError, DatabaseUnreachableError, DiskFullError
+from storage.errors import DatabaseDamagedError, DatabaseFolderError, DatabaseUnreachableError, DiskError, DiskFullError
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
 ENGINE_NAME = "causerie engine"
@@ -29,6 +29,8 @@ _QUEUE = 300
 
 _SAID_BY_SQLITE: dict[str, type[CauserieError]] = {
     "database or disk is full": DiskFullError,
+    # A quota, or a limit of the process, is no full disk to SQLite.
+    "disk I/O error": DiskError,
     "attempt to write a readonly database": DatabaseFolderError,
     "unable to open database file": DatabaseFolderError,
     "file is not a database": DatabaseDamagedError,

@@ -13,6 +13,10 @@ class DiskFullError(CauserieError):
     """The disk of the database is full; nothing was half written. Free some space."""
 
 
+class DiskError(CauserieError):
+    """The disk of the database refuses to read or write; check its space, quota and health."""
+
+
 class DatabaseInUseError(CauserieError):
     """Another engine works on this database; stop it first."""
 
