@@ -16,6 +16,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot import __version__
@@ -46,15 +47,19 @@ ConfigPath = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
 
 
+class FolderError(CauserieError):
+    """The folder cannot be made; choose another with data.folder, or --folder for the demo."""
+
+
 def main() -> None:
     """Run a command; a known error is one sentence, and an exit code."""
     try:
         app()
     except ConfigurationError as error:
-        err.print(str(error), style="red", highlight=False, soft_wrap=True)
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)
     except CauserieError as error:
-        err.print(str(error), style="red", highlight=False, soft_wrap=True)
+        err.print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -64,7 +69,8 @@ def _configured(path: Path | None) -> Config:
     logging.basicConfig(
         level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
     )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("alembic", "apscheduler"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     return config
 
 
@@ -77,6 +83,13 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
         raise error from None
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderError(f"{folder}, {error.strerror}") from None
 
 
 async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -96,6 +109,7 @@ def run(config: ConfigPath = None) -> None:
     from bot.app import opened, sessions  # noqa: PLC0415 - what a command does not need is not loaded
 
     loaded = _configured(config)
+    _make(Path(loaded.data.folder))
 
     async def work() -> None:
         async with opened(loaded) as bot:
@@ -106,9 +120,9 @@ def run(config: ConfigPath = None) -> None:
                 await session.open()
                 where = getattr(session, "address", "")
                 out.print(f"Running. {where}".strip(), highlight=False)
-            await _until_stopped(bot.run(timedelta(seconds=loaded.engine.sweep_seconds)))
+            await bot.run(timedelta(seconds=loaded.engine.sweep_seconds))
 
-    _run(work())
+    _run(_until_stopped(work()))
 
 
 @app.command()
@@ -126,7 +140,7 @@ def demo(
     tongue = _language(language)
     home = folder or Path(load(None, {}).data.folder) / f"demo-{tongue}"
     config = _demo_config(home)
-    home.mkdir(parents=True, exist_ok=True)
+    _make(home)
     if fresh:
         for file in home.glob("*"):
             if file.name.startswith(("playground.", "causerie.sqlite")):
@@ -139,9 +153,9 @@ def demo(
             out.print("Stop it with Ctrl-C; it goes on from there next time.", highlight=False)
             if browser and sys.stdout.isatty():
                 webbrowser.open(address)
-            await _until_stopped(bot.run(timedelta(seconds=config.engine.sweep_seconds)))
+            await bot.run(timedelta(seconds=config.engine.sweep_seconds))
 
-    _run(work())
+    _run(_until_stopped(work()))
 
 
 def _language(given: str) -> Language:
@@ -172,10 +186,10 @@ def rehearse(
         out.print(f"Nothing would be said in the next {weeks} weeks.")
         return
     for community in dict.fromkeys(row["community"] for row in rows):
-        table = Table("When", "To", "What", title=community, title_justify="left")
+        table = Table("When", "To", "What", title=escape(community), title_justify="left")
         for row in rows:
             if row["community"] == community:
-                table.add_row(row["when"], row["to"], row["what"])
+                table.add_row(*(escape(row[key]) for key in ("when", "to", "what")))
         out.print(table)
 
 
@@ -189,7 +203,9 @@ def check(config: ConfigPath = None, as_json: Json = False) -> None:
         out.print_json(json.dumps([{"ok": f.ok, "what": f.what} for f in findings]))
     else:
         for finding in findings:
-            out.print(("[green]ok[/green]   " if finding.ok else "[red]mend[/red] ") + finding.what, highlight=False)
+            out.print(
+                ("[green]ok[/green]   " if finding.ok else "[red]mend[/red] ") + escape(finding.what), highlight=False
+            )
     if not all(f.ok for f in findings):
         raise typer.Exit(1)
 
@@ -218,7 +234,7 @@ def community_appoint(
     from bot.operate import appoint  # noqa: PLC0415 - as above
 
     _run(appoint(_configured(config), community, member))
-    out.print(f"{member} coordinates {community} from now on.", highlight=False)
+    out.print(f"{member} coordinates {community} from now on.", highlight=False, markup=False)
 
 
 @outbox.command("list")
@@ -280,7 +296,9 @@ def db_upgrade(config: ConfigPath = None) -> None:
     """Bring the database up to date; on SQLite, a copy is kept beside it first."""
     from bot.operate import upgrade  # noqa: PLC0415 - as above
 
-    _run(upgrade(_configured(config)))
+    loaded = _configured(config)
+    _make(Path(loaded.data.folder))
+    _run(upgrade(loaded))
     out.print("The database is up to date.")
 
 
@@ -289,7 +307,7 @@ def db_backup(config: ConfigPath = None) -> None:
     """Write a backup and say where."""
     from bot.operate import backup  # noqa: PLC0415 - as above
 
-    out.print(str(_run(backup(_configured(config)))), highlight=False, soft_wrap=True)
+    out.print(str(_run(backup(_configured(config)))), highlight=False, markup=False, soft_wrap=True)
 
 
 @database.command("restore")
@@ -317,5 +335,5 @@ def _said_again(count: int, what: str) -> None:
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(str(row[c]) for c in columns))
+        table.add_row(*(escape(str(row[c])) for c in columns))
     out.print(table)
