@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import causerie_jar
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from bot.app import registry
 from bot.cli import app
 from bot.core.arguments import Context, split
 from bot.core.commands import Command
 from bot.core.grammar import descend, parse
 from bot.core.model import MemberId
+from bot.engine import governance
 from bot.engine.registry import Registry
-from storage.ritual import installed
+from storage.ritual import by_name
 from storage.versions import parts
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +45,11 @@ def typed(page: Path) -> Iterator[str]:
     yield from CODE.findall(words_of(page))
 
 
+def ours(group: str) -> list[Any]:
+    """Return what this project offers in a group of entry points, whatever else is installed here."""
+    return [point.load() for point in entry_points(group=group) if point.value.startswith(("rituals.", "storage."))]
+
+
 def everything(start: str) -> list[tuple[str, str]]:
     """Return what is typed and begins so, with its page."""
     found = {(page.name, line.removeprefix(".venv/bin/")) for page in PAGES for line in typed(page)}
@@ -64,7 +71,7 @@ def test_a_command_of_the_operator_s_exists(page: str, line: str) -> None:
 
 @pytest.mark.parametrize(("page", "line"), everything("/causerie "))
 def test_a_command_of_the_chat_s_is_understood(page: str, line: str) -> None:
-    tree = Registry.of((*registry().rituals.values(), causerie_jar.ritual)).tree
+    tree = Registry.of((governance.ritual, *ours("causerie.rituals"), causerie_jar.ritual)).tree
     here = Context(lambda _: MemberId("somebody"), datetime(2026, 11, 23, tzinfo=UTC), "UTC", "en", "/causerie")
     known, rest, _ = descend(tree, split(line.removeprefix("/causerie ")))
     # A command may be named without its parameters; those that are given must be understood.
@@ -128,7 +135,7 @@ def test_the_listings_of_the_example_are_its_files() -> None:
 def test_each_table_is_in_the_page_on_privacy() -> None:
     text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
     members, _, others = text.partition("## What holds no member's data")
-    tables = [table for part in parts(installed()) for table in part.metadata.tables.values()]
+    tables = [table for part in parts(by_name(ours("causerie.storage"))) for table in part.metadata.tables.values()]
     assert [t.name for t in tables if "member" in t.info and f"| `{t.name}` |" not in members] == []
     assert [t.name for t in tables if f"`{t.name}`" not in members + others] == []
 
