@@ -138,7 +138,9 @@ def coming(moment: Moment[WeeklyQuestionSettings], plan: Plan) -> Iterator[Occur
     c, settings = moment.community, moment.settings
     pauses = [Pause(moment.now, c.paused_until)] if c.paused_until and c.paused_until > moment.now else []
     for occasion in occurrences(settings.cadence, c.zone, moment.now, Holidays(c.region, settings.holidays), pauses):
-        if occasion.day not in {plan.skipped, plan.asked_on}:
+        # One moved by a holiday is asked on another day than its own.
+        asked = plan.asked_on in {occasion.day, occasion.at.astimezone(ZoneInfo(c.zone)).date()}
+        if not asked and occasion.day != plan.skipped:
             yield occasion
 
 
