@@ -19,6 +19,7 @@ async def machine(bench: Bench) -> dict[str, str]:
     await connection.close()
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "load": f"{os.getloadavg()[0]:.1f} processes wished to run in the minute before",
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "disk": f"{_filesystem(bench.folder)}, every commit waits for it",
         "system": f"{platform.system()} {platform.release()}",
