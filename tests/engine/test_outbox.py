@@ -53,12 +53,14 @@ async def test_a_channel_that_waits_holds_up_no_other(world: World) -> None:
 
 
 async def test_what_waits_for_its_root_holds_up_nobody(world: World) -> None:
-    world.bare.on(CommandGiven, Post(Label("reply"), said("reply"), under=Label("nowhere")), *posts("free"))
+    await world.allow("bo", paused_until=world.clock.at + timedelta(days=1))
+    later = DirectMessage(Label("later"), world.to("bo"), said("later"), Care.DUTY)
+    world.bare.on(CommandGiven, later, Post(Label("reply"), said("reply"), under=Label("later")), *posts("free"))
 
     await world.command("ana", "bare")
 
     assert world.platform.seen("C1") == ["free"]
-    assert await world.outbox() == [("reply", "held"), ("free", "sent")]
+    assert await world.outbox() == [("later", "pending"), ("reply", "held"), ("free", "sent")]
 
 
 async def test_a_wait_that_was_asked_for_is_kept(world: World) -> None:
@@ -130,10 +132,18 @@ async def test_what_was_being_sent_when_the_engine_stopped_is_looked_for(world: 
 
     await world.away(2 * MINUTE)
     await tidy(world.engine)
-    await world.settle()
+    await world.after(2 * MINUTE)
 
     assert world.platform.seen("C1") == ["one"]
     assert await world.outbox() == [("one", "sent")]
+
+
+async def test_what_is_said_under_what_nobody_says_is_never_said(world: World) -> None:
+    world.bare.on(CommandGiven, Post(Label("reply"), said("reply"), under=Label("nowhere")), *posts("free"))
+
+    await world.command("ana", "bare")
+
+    assert await world.outbox() == [("reply", "withdrawn"), ("free", "sent")]
 
 
 async def test_what_is_refused_is_kept_and_can_be_sent_again(world: World) -> None:
