@@ -1,4 +1,4 @@
-"""Sweep: wakes whose instant has come become facts; leases that ran out are looked at again; history is forgotten."""
+"""Sweep: wakes whose instant has come become facts; history is forgotten."""
 
 from __future__ import annotations
 
@@ -47,10 +47,9 @@ def _fact(wake: DueWake, now: datetime) -> Internal:
 
 
 async def tidy(engine: Engine) -> None:
-    """Put leases that ran out in doubt, and forget keys and rows older than the history kept."""
+    """Forget keys and rows older than the history kept."""
     now = engine.clock()
     async with engine.database.unit() as unit:
-        await unit.outbox.overdue(now)
         await unit.inbox.prune(now - engine.policy.history)
         await unit.outbox.prune(now - engine.policy.history)
         await unit.commit()
