@@ -43,16 +43,14 @@ async def dispatch_ready(engine: Engine) -> int:
 
     Facts of different channels go side by side where the database bears it; one that fails holds up no other.
     """
-    async with engine.database.view() as unit:
-        ready = await unit.inbox.ready(engine.clock(), BATCH)
+    ready = await _ready(engine)
     if engine.database.exclusive:
         for stored in ready:
             await dispatch(engine, stored)
         return len(ready)
     lanes: dict[str, list[Stored]] = {}
     for stored in ready:
-        lane = str(getattr(stored.heard, "channel", None) or getattr(stored.heard, "binding", ""))
-        lanes.setdefault(lane, []).append(stored)
+        lanes.setdefault(_lane(stored), []).append(stored)
 
     async def drive(lane: Sequence[Stored]) -> None:
         for stored in lane:
@@ -60,6 +58,23 @@ async def dispatch_ready(engine: Engine) -> int:
 
     await asyncio.gather(*(drive(lane) for lane in lanes.values()))
     return len(ready)
+
+
+async def dispatch_before(engine: Engine, stored: Stored) -> None:
+    """Dispatch what came before a fact in its channel, so that a command finds all that was said before it."""
+    for earlier in await _ready(engine):
+        if earlier.id < stored.id and _lane(earlier) == _lane(stored):
+            await dispatch(engine, earlier)
+
+
+async def _ready(engine: Engine) -> list[Stored]:
+    async with engine.database.view() as unit:
+        ready = await unit.inbox.ready(engine.clock(), BATCH)
+    return [stored for stored in ready if stored.heard.fact not in engine.answering]
+
+
+def _lane(stored: Stored) -> str:
+    return str(getattr(stored.heard, "channel", None) or getattr(stored.heard, "binding", ""))
 
 
 async def dispatch(engine: Engine, stored: Stored) -> Handled:

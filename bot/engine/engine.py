@@ -41,7 +41,11 @@ class Policy:
 
 @dataclass(frozen=True)
 class Engine:
-    """What the engine's functions work with. ``platforms`` are the sessions at work, by workspace."""
+    """What the engine's functions work with.
+
+    ``platforms`` are the sessions at work, by workspace; ``answering`` are the facts for whose answer somebody waits
+    here: nobody else takes them.
+    """
 
     database: Database
     registry: Registry
@@ -51,6 +55,7 @@ class Engine:
     policy: Policy = field(default_factory=Policy)
     probe: Probe = unprobed
     rests: dict[str, datetime] = field(default_factory=dict)
+    answering: set[Fact] = field(default_factory=set)
 
     def rest(self, destination: str, until: datetime) -> None:
         """Let a destination rest until an instant, as its platform's pace demands."""

@@ -12,7 +12,7 @@ from bot.core.model import BindingId, WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
 from bot.engine.converse import meant, sent
-from bot.engine.dispatch import Handled, dispatch
+from bot.engine.dispatch import Handled, dispatch, dispatch_before
 from bot.engine.engine import Engine
 from bot.engine.ports import Reply
 from bot.engine.receive import receive
@@ -29,14 +29,21 @@ async def respond(engine: Engine, workspace: WorkspaceId, asked: Incoming, batch
     if isinstance(taken, Text):
         await receive(engine, workspace, known)
         return await reply(engine, workspace, asked, Handled(prompts=(Whisper(taken),)))
-    new = await receive(engine, workspace, replace(known, heard=(taken,)))
-    if taken.fact not in new:
+    if taken.fact in engine.answering:
         return Reply()
-    async with engine.database.view() as unit:
-        stored = await unit.inbox.get(workspace, taken.fact)
-    if stored is None:
-        return Reply()
-    answer = await reply(engine, workspace, taken, await dispatch(engine, stored))
+    engine.answering.add(taken.fact)
+    try:
+        new = await receive(engine, workspace, replace(known, heard=(taken,)))
+        if taken.fact not in new:
+            return Reply()
+        async with engine.database.view() as unit:
+            stored = await unit.inbox.get(workspace, taken.fact)
+        if stored is None:
+            return Reply()
+        await dispatch_before(engine, stored)
+        answer = await reply(engine, workspace, taken, await dispatch(engine, stored))
+    finally:
+        engine.answering.discard(taken.fact)
     return await sent(engine, workspace, asked, answer) if isinstance(asked, Said) and taken is not asked else answer
 
 
