@@ -52,13 +52,18 @@ async def _worth_hearing(
                     worth.append((fact, False))
                 elif channel in homes:
                     _, community = homes[channel]
-                    if fact.thread and channel in flying:
+                    if may_be_ours(fact) and channel in flying:
                         worth.append((fact, True))
                     elif await _heard_everywhere(engine, unit, community, fact):
                         worth.append((fact, False))
             case _:
                 worth.append((fact, False))
     return worth
+
+
+def may_be_ours(fact: Said | Deleted | Reacted) -> bool:
+    """Whether a fact may be about a message of ours: anything but a message of a member's own beside all threads."""
+    return fact.thread is not None or not isinstance(fact, Said)
 
 
 async def _heard_everywhere(engine: Engine, unit: Unit, community: CommunityId, fact: Said | Deleted | Reacted) -> bool:

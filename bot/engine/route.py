@@ -32,7 +32,7 @@ from bot.engine import founding, wire
 from bot.engine.engine import Engine
 from bot.engine.people import coordinators_of, named, role_of
 from bot.engine.ports import Binding, Stored, Unit
-from bot.engine.receive import event_type
+from bot.engine.receive import event_type, may_be_ours
 
 t, tn = words("causerie")
 
@@ -171,7 +171,7 @@ async def _message(
         return NOWHERE if heard.edited else await _command(engine, unit, stored, spoken(heard), actor)
     if community is None:
         return NOWHERE
-    if heard.thread and owner is None and isinstance(heard, Said) and await unit.outbox.in_flight(channel):
+    if owner is None and may_be_ours(heard) and await unit.outbox.in_flight(channel):
         return Route(community, hold=True)
     own = place is not None and place[1] == heard.message
     message = await unit.directory.message(channel, heard.message)
