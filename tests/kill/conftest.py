@@ -1,0 +1,87 @@
+"""A seeded house on each kind of database, and what the story leaves behind when nobody dies."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from tests import servers
+from tests.kill.driver import BEGIN, Order
+from tests.kill.house import House
+from tests.kill.state import State, state
+from tests.kill.story import STAGES, members
+
+Built = Callable[[House | None], AbstractContextManager[House]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unkilled:
+    """A play in which nobody died: the places passed in each stage, and what it left behind."""
+
+    passed: Sequence[Counter[str]]
+    left: State
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def built(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Build an empty house, or a copy of one at which nobody works."""
+
+    @contextmanager
+    def build(like: House | None) -> Iterator[House]:
+        folder = tmp_path_factory.mktemp("house")
+        if like is not None:
+            shutil.copytree(like.folder, folder, dirs_exist_ok=True)
+        url = f"sqlite+aiosqlite:///{folder}/causerie.sqlite"
+        if kind == "postgresql":
+            server: str = request.getfixturevalue("postgres_url")
+            url = servers.create_database(server, like.url if like else None)
+        house = House(folder, url)
+        try:
+            yield house
+        finally:
+            house.stop(kill=True)
+            if kind == "postgresql":
+                servers.drop_database(url)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def seeded(built: Built) -> Iterator[House]:
+    """Give a house with the seeded community, at which nobody works."""
+    with built(None) as house:
+        house.perform(Order(BEGIN, BEGIN))
+        house.stop()
+        yield house
+
+
+@pytest.fixture
+def house(built: Built, seeded: House) -> Iterator[House]:
+    """Give a house of one's own with the seeded community."""
+    with built(seeded) as own:
+        yield own
+
+
+@pytest.fixture(scope="session")
+def unkilled(built: Built, seeded: House) -> Unkilled:
+    with built(seeded) as house:
+        passed = []
+        for stage in STAGES:
+            with members(house.chat, stage.at) as they:
+                stage.act(they)
+            done = house.perform(stage.order())
+            assert done is not None
+            passed.append(done)
+        house.stop()
+        return Unkilled(passed, asyncio.run(state(house.url, house.chat)))

@@ -1,0 +1,93 @@
+"""Where a story is played: a platform and a database that outlive the bot, and the bot, started as often as needed."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from tests.kill.driver import CHAT, Order, play
+
+PATIENCE = 60
+"""Seconds after which a silent bot is taken to hang."""
+
+# Every bot is a process of its own, forked from one that has loaded the program and opened nothing.
+_processes = get_context("forkserver")
+_processes.set_forkserver_preload(["pytest", "asyncpg", "aiosqlite", "tests.kill.driver"])
+
+
+class BotFailedError(Exception):
+    """The bot ended, or hung, without having been killed by its order."""
+
+
+@dataclass
+class House:
+    """A folder and a database. ``deaths`` counts how often the bot was killed."""
+
+    folder: Path
+    url: str
+    deaths: int = 0
+    _bot: ForkServerProcess | None = None
+    _orders: Connection | None = None
+
+    @property
+    def chat(self) -> Path:
+        """The platform's file."""
+        return self.folder / CHAT
+
+    def perform(self, order: Order) -> Counter[str] | None:
+        """Have an order done and return the places passed; None when the bot was killed over it."""
+        orders = self._started()
+        orders.send(order)
+        if not orders.poll(PATIENCE):
+            self.stop(kill=True)
+            raise BotFailedError(f"nothing was heard for {PATIENCE} s")
+        try:
+            passed: Counter[str] = orders.recv()
+        except (EOFError, ConnectionResetError):
+            code = self.stop()
+            if code != -signal.SIGKILL or order.kill is None:
+                raise BotFailedError(f"the bot ended with {code}") from None
+            self.deaths += 1
+            return None
+        return passed
+
+    def stop(self, *, kill: bool = False) -> int | None:
+        """End the bot, in an orderly way unless it is to be killed, and return its exit code."""
+        bot, orders = self._bot, self._orders
+        self._bot = self._orders = None
+        if bot is None or orders is None:
+            return None
+        if kill:
+            bot.kill()
+        elif bot.is_alive():
+            with _gone():
+                orders.send(None)
+        bot.join()
+        code = bot.exitcode
+        bot.close()
+        orders.close()
+        return code
+
+    def _started(self) -> Connection:
+        if self._orders is None:
+            self._orders, theirs = Pipe()
+            self._bot = _processes.Process(target=play, args=(self.folder, self.url, theirs))
+            self._bot.start()
+            theirs.close()
+        return self._orders
+
+
+@contextmanager
+def _gone() -> Iterator[None]:
+    """Bear that the other side went away meanwhile."""
+    try:
+        yield
+    except BrokenPipeError:
+        return

@@ -1,0 +1,90 @@
+"""All that a story leaves behind, in a form in which two plays of it can be compared.
+
+Left out is what may differ: numbers of rows, the bot's whispers (given at most once), and when something was retried.
+Whispers take numbers from the platform's messages, so messages are named by their place among the others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from adapters.local.chat import BOT, Chat
+from bot.core.text import text_codec
+from storage import tables
+from storage.database import SqlDatabase
+from storage.ritual import installed
+from storage.unit import SqlUnit
+from storage.weekly_question import tables as weekly
+from tests.kill.driver import BEGIN
+
+State = dict[str, list[Any]]
+
+_KEPT: dict[str, Select[Any]] = {
+    "said": select(tables.said.c.label, tables.said.c.channel, tables.said.c.external),
+    "wakes": select(tables.wake.c.binding_id, tables.wake.c.label, tables.wake.c.at, tables.wake.c.grace),
+    "inbox": select(tables.inbox.c.fact, tables.inbox.c.status, tables.inbox.c.tries, tables.inbox.c.error),
+    "claims": select(tables.claim.c.fact, tables.claim.c.binding_id),
+    "outbox": select(tables.outbox.c.label, tables.outbox.c.kind, tables.outbox.c.status, tables.outbox.c.error),
+    "load": select(
+        tables.load_entry.c.fact, tables.load_entry.c.member_id, tables.load_entry.c.role, tables.load_entry.c.units
+    ),
+    "members": select(tables.membership.c.member_id, tables.membership.c.left_at.is_(None)),
+    "offices": select(tables.office.c.name, tables.office.c.member_id, tables.office.c.since, tables.office.c.until),
+    "settings": select(tables.binding.c.ritual, tables.binding.c.settings),
+    "cursor": select(tables.workspace.c.cursor),
+    "plan": select(weekly.plan.c.passed, weekly.plan.c.skipped, weekly.plan.c.asked_on),
+    "rounds": select(weekly.round_),
+    "answers": select(weekly.answer),
+}
+_IN_ORDER: dict[str, Select[Any]] = {
+    "journal": select(tables.journal.c.actor_id, tables.journal.c.line).order_by(tables.journal.c.id),
+}
+_ID = re.compile(r"\bm\d+\b|\b[0-9a-f]{20}\b")
+
+
+async def state(url: str, chat: Path) -> State:
+    """Return what stands on the platform, in its order, and in the database."""
+    posted, names = _platform(chat)
+    database = await SqlDatabase.open(url, storages=installed(), migrate=False)
+    try:
+        async with database.view() as unit:
+            places = await unit.connection.execute(select(tables.message.c.id, tables.message.c.external))
+            names |= {row.id: names[row.external] for row in places if row.external in names}
+            kept = {name: sorted(await _rows(unit, query, names), key=repr) for name, query in _KEPT.items()}
+            ordered = {name: await _rows(unit, query, names) for name, query in _IN_ORDER.items()}
+    finally:
+        await database.close()
+    return {"posted": _named(posted, names), **kept, **ordered}
+
+
+async def _rows(unit: SqlUnit, query: Select[Any], names: dict[str, str]) -> list[Any]:
+    rows = [[_plain(value) for value in row] for row in await unit.connection.execute(query)]
+    return _named(rows, names)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float | None) else str(value)
+
+
+def _named(rows: list[Any], names: dict[str, str]) -> list[Any]:
+    renamed: list[Any] = json.loads(_ID.sub(lambda found: names.get(found[0], found[0]), json.dumps(rows)))
+    return renamed
+
+
+def _platform(file: Path) -> tuple[list[Any], dict[str, str]]:
+    """Return what the bot said to everybody in a room, oldest first, and a name for every message."""
+    with closing(Chat(file, lambda: BEGIN)) as chat:
+        numbers = range(1, chat.newest() + 1)
+        messages = [m for m in (chat.message(f"m{n}") for n in numbers) if m.only_for is None]
+        posted = [
+            [m.id, m.channel, m.thread, m.gone, text_codec.dump_python(m.body, mode="json")]
+            for m in messages
+            if m.author == BOT
+        ]
+    return posted, {m.id: f"message {place}" for place, m in enumerate(messages)}
