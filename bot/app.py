@@ -112,7 +112,7 @@ async def opened(
         if exclusive and database.exclusive:
             # Whatever was being sent when the last engine stopped is nobody's now.
             async with database.unit() as unit:
-                await unit.outbox.overdue(clock(), everything=True)
+                await unit.outbox.overdue(clock(), clock() + policy.doubt, everything=True)
                 await unit.commit()
         yield App(engine, database)
     finally:

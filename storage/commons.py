@@ -42,15 +42,18 @@ class SqlCommons:
             query = select(community.c.id).where(community.c.id == id_).with_for_update(key_share=True)
             await self.connection.execute(query)
 
-    async def found(self, new_: Community, bindings: Sequence[Binding], now: datetime) -> None:
-        """Write a community and its bindings."""
-        await self.connection.execute(community.insert(), {"id": new_.id, **_settings(new_), "founded_at": now})
+    async def found(self, new_: Community, bindings: Sequence[Binding], now: datetime) -> bool:
+        """Write a community and its bindings, unless its home is taken: of two at once, one waits and finds it so."""
+        row = {"id": new_.id, **_settings(new_), "founded_at": now}
+        if not await new(self.connection, community, row, "id"):
+            return False
         rows = [
             {"id": b.id, "community_id": new_.id, "ritual": b.ritual, "position": n, "settings": dict(b.settings)}
             for n, b in enumerate(bindings)
         ]
         if rows:
             await self.connection.execute(binding.insert(), rows)
+        return True
 
     async def community(self, id_: CommunityId) -> Community:
         """Return a community; raises KeyError when there is none."""
@@ -223,7 +226,7 @@ class SqlCommons:
         return [LoadEntry(member=r.member_id, role=r.role, units=r.units, at=r.at) for r in rows]
 
     async def availability(
-        self, members: Collection[MemberId], id_: CommunityId, ritual: str, now: datetime
+        self, members: Collection[MemberId], id_: CommunityId, ritual: str, now: datetime, but: str = ""
     ) -> Sequence[Availability]:
         """Return what each known member allows this ritual, in the order of their ids."""
         if not members:
@@ -234,7 +237,9 @@ class SqlCommons:
         )
         refusing = set((await self.connection.execute(select(refusal.c.member_id).where(refused))).scalars())
         spent: dict[str, list[datetime]] = {}
-        recent = select(nudge.c.member_id, nudge.c.at).where(nudge.c.member_id.in_(members), nudge.c.at > now - WEEK)
+        recent = select(nudge.c.member_id, nudge.c.at).where(
+            nudge.c.member_id.in_(members), nudge.c.at > now - WEEK, nudge.c.parcel != but
+        )
         for row in await self.connection.execute(recent.order_by(nudge.c.at)):
             spent.setdefault(row.member_id, []).append(row.at)
         query = (

@@ -58,7 +58,11 @@ def writer(url: str, *, engine: bool = False) -> AsyncEngine:
     """
     if make_url(url).get_backend_name() == "postgresql":
         named = {"server_settings": {"application_name": ENGINE_NAME if engine else "causerie"}}
-        return _told(create_async_engine(url, pool_size=_POOL, max_overflow=0, pool_timeout=_QUEUE, connect_args=named))
+        return _told(
+            create_async_engine(
+                url, pool_size=_POOL, max_overflow=0, pool_timeout=_QUEUE, connect_args=named, hide_parameters=True
+            )
+        )
     if sqlite_file(url) is None:
         return _sqlite(url, "BEGIN", poolclass=StaticPool)
     return _sqlite(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0, pool_timeout=_QUEUE)
@@ -76,7 +80,7 @@ def reader(url: str, writing: AsyncEngine) -> AsyncEngine:
 def migrating(url: str | URL) -> AsyncEngine:
     """Return an engine for migrations: SQLite's batches rebuild tables, which must not delete what refers to them."""
     if make_url(url).get_backend_name() == "postgresql":
-        return _told(create_async_engine(url, poolclass=NullPool))
+        return _told(create_async_engine(url, poolclass=NullPool, hide_parameters=True))
     return _sqlite(str(url), "BEGIN IMMEDIATE", "PRAGMA foreign_keys = OFF", poolclass=NullPool)
 
 
@@ -107,7 +111,7 @@ def _hidden(engine: AsyncEngine, error: Exception) -> str:
 
 
 def _sqlite(url: str, begin: str, *pragmas: str, **pool: Any) -> AsyncEngine:  # noqa: ANN401 - passed on to SQLAlchemy
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY}, **pool)
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY}, hide_parameters=True, **pool)
     journal = ("PRAGMA journal_mode = WAL",) if begin == "BEGIN IMMEDIATE" else ()
 
     @event.listens_for(engine.sync_engine, "connect")

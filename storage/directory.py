@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import Row, and_, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -71,7 +73,7 @@ class SqlDirectory:
                     "name": p.name,
                     "folded": p.name.casefold(),
                     "language": p.language,
-                    "zone": p.zone,
+                    "zone": p.zone if p.zone in _zones() else None,
                     "addressable": p.addressable,
                     "quiet_from": _MEMBER.quiet_from,
                     "quiet_to": _MEMBER.quiet_to,
@@ -102,9 +104,19 @@ class SqlDirectory:
         rows = await self._where_in(select(channel.c.id, channel.c.external, channel.c.name), channel.c.id, channels)
         return {r.id: (r.external, r.name) for r in rows}
 
+    async def is_direct(self, channel_: ChannelId) -> bool:
+        """Whether a channel is a direct conversation."""
+        return bool(await self.connection.scalar(select(channel.c.direct).where(channel.c.id == channel_)))
+
     async def member(self, workspace_id: WorkspaceId, external: str) -> MemberId | None:
         """Return an addressable person."""
         return (await self.by_external(workspace_id, [external])).get(external)
+
+    async def known(self, workspace_id: WorkspaceId, external: str) -> MemberId | None:
+        """Return a person we were told of, addressable or not."""
+        here = (member.c.workspace_id == workspace_id, member.c.external == external)
+        found: MemberId | None = await self.connection.scalar(select(member.c.id).where(*here))
+        return found
 
     async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
         """Return people by our ids; unknown ones are left out."""
@@ -232,3 +244,9 @@ def _member(row: Row[Any]) -> Member:
         weekly_budget=row.weekly_budget,
         paused_until=row.paused_until,
     )
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the zones that this machine knows; another one is as good as none."""
+    return frozenset(available_timezones())

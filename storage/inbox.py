@@ -140,7 +140,9 @@ class SqlInbox:
         await self.connection.execute(delete(claim).where(claim.c.at < before, ~open_))
 
     async def _set(self, id_: int, **values: object) -> None:
-        await self.connection.execute(update(inbox).where(inbox.c.id == id_).values(**values))
+        # A fact that somebody else has handled meanwhile stays handled.
+        waiting = (inbox.c.id == id_, inbox.c.next_at.is_not(None))
+        await self.connection.execute(update(inbox).where(*waiting).values(**values))
 
 
 def channel_id(workspace: str, external: str) -> str:

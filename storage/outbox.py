@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.effects import Care
-from bot.core.model import BindingId, ChannelId, Label, MemberId
+from bot.core.model import BindingId, ChannelId, Label, MemberId, WorkspaceId
 from bot.core.text import Text
 from bot.engine.ports import OutboxRow, Parcel
 from storage.sql import new
@@ -29,6 +29,7 @@ _HEADS = (
         _WAITING,
         outbox.c.held.is_(False),
         outbox.c.not_before <= bindparam("now", type_=outbox.c.not_before.type),
+        outbox.c.workspace_id.in_(bindparam("workspaces", expanding=True)),
         outbox.c.destination.not_in(bindparam("resting", expanding=True)),
     )
     .group_by(outbox.c.destination)
@@ -61,11 +62,12 @@ _AHEAD = exists().where(
         (_OTHER.c.id < outbox.c.id) & (_OTHER.c.not_before <= _instant_of(outbox)),
     ),
 )
+_OURS = outbox.c.workspace_id.in_(bindparam("workspaces", expanding=True))
 _NEXT = (
     select(func.min(_instant_of(outbox))).where(
-        _WAITING, outbox.c.held.is_(False), outbox.c.status == "pending", ~_AHEAD
+        _WAITING, outbox.c.held.is_(False), outbox.c.status == "pending", _OURS, ~_AHEAD
     ),
-    select(func.min(outbox.c.leased_until)).where(_WAITING, outbox.c.status == "sending"),
+    select(func.min(outbox.c.leased_until)).where(_WAITING, outbox.c.status == "sending", _OURS),
 )
 
 
@@ -109,8 +111,20 @@ class SqlOutbox:
             match await self._status(parcel.binding, parcel.under):
                 case "sent":
                     row["held"] = False
-                case "withdrawn" | "expired" | "refused" as status:
-                    row |= {"status": status, "body": None, "job": None, "next_at": None, "ended_at": parcel.next_at}
+                case "pending" | "sending" | "dead":
+                    pass
+                case None if parcel.kind in _MESSAGES:
+                    # A reply may be put before its root.
+                    pass
+                case ended:
+                    # What changes a message that was never put (somebody refused it) has nothing to change.
+                    row |= {
+                        "status": ended or "withdrawn",
+                        "body": None,
+                        "job": None,
+                        "next_at": None,
+                        "ended_at": parcel.next_at,
+                    }
         return await new(self.connection, outbox, row, "id")
 
     async def unsent(self, binding: BindingId, label: Label) -> Parcel | None:
@@ -133,10 +147,15 @@ class SqlOutbox:
         await self._end(await self._follow(id_), status, now)
 
     async def lease(
-        self, now: datetime, until: datetime, limit: int, resting: Collection[str] = ()
+        self,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        workspaces: Collection[WorkspaceId],
+        resting: Collection[str] = (),
     ) -> Sequence[Parcel]:
         """Take the heads of the destinations; on PostgreSQL rivals skip each other's rows."""
-        wished = {"now": now, "most": limit, "resting": list(resting)}
+        wished = {"now": now, "most": limit, "workspaces": list(workspaces), "resting": list(resting)}
         rows = (await self.connection.execute(_LEASABLE, wished)).all()
         if not rows:
             return ()
@@ -157,6 +176,17 @@ class SqlOutbox:
         """Give a parcel back: it waits, and holds nobody up."""
         await self._set(
             outbox.c.id == id_, outbox.c.status == "sending", status="pending", leased_until=None, not_before=not_before
+        )
+
+    async def doubtless(self, id_: int, now: datetime) -> None:
+        """Give a parcel back that was looked for and is not on the platform: it goes first, and is checked anew."""
+        await self._set(
+            outbox.c.id == id_,
+            outbox.c.status == "sending",
+            status="pending",
+            leased_until=None,
+            next_at=now,
+            doubt=False,
         )
 
     async def retry(self, id_: int, at: datetime, error: str, *, doubt: bool) -> None:
@@ -199,20 +229,21 @@ class SqlOutbox:
         if row is not None and row.kind in _MESSAGES:
             await self._set(*_held_under(row.binding_id, [row.label]), held=False)
 
-    async def overdue(self, now: datetime, *, everything: bool = False) -> int:
-        """Put leases that ran out in doubt."""
+    async def overdue(self, now: datetime, again: datetime, *, everything: bool = False) -> int:
+        """Put leases that ran out in doubt, to be looked for at ``again``."""
         ran_out = true() if everything else outbox.c.leased_until <= now
         result = await self.connection.execute(
             update(outbox)
             .where(_WAITING, outbox.c.status == "sending", ran_out)
-            .values(status="pending", leased_until=None, doubt=True)
+            .values(status="pending", leased_until=None, doubt=True, next_at=again)
             .returning(outbox.c.id)
         )
         return len(result.all())
 
-    async def next_at(self) -> datetime | None:
+    async def next_at(self, workspaces: Collection[WorkspaceId]) -> datetime | None:
         """Return the earliest instant at which a parcel can be sent, or a lease runs out."""
-        instants = [(await self.connection.execute(query)).scalar() for query in _NEXT]
+        ours = {"workspaces": list(workspaces)}
+        instants = [(await self.connection.execute(query, ours)).scalar() for query in _NEXT]
         return min((at for at in instants if at is not None), default=None)
 
     async def in_flight(self, channel: ChannelId) -> bool:
@@ -257,8 +288,18 @@ class SqlOutbox:
         return len(result.all())
 
     async def prune(self, before: datetime) -> None:
-        """Forget what ended before an instant, dead letters and the nudges counted for it too."""
+        """Forget what ended before an instant, dead letters and the nudges counted for it too.
+
+        What was held under a message that is forgotten, and never came to be, ends with it.
+        """
         await self.connection.execute(delete(outbox).where(outbox.c.ended_at < before, outbox.c.next_at.is_(None)))
+        root = exists().where(
+            _OTHER.c.binding_id == outbox.c.binding_id,
+            _OTHER.c.label == outbox.c.under,
+            _OTHER.c.kind.in_(_MESSAGES),
+        )
+        orphans = (_WAITING, outbox.c.held.is_(True), outbox.c.not_before < before, ~root)
+        await self.connection.execute(delete(outbox).where(*orphans))
         await self.connection.execute(delete(nudge).where(nudge.c.at < before))
 
     async def _one(self, *conditions: ColumnElement[bool]) -> Row[Any] | None:

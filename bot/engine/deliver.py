@@ -43,9 +43,9 @@ async def deliver(engine: Engine) -> int:
     """
     now = engine.clock()
     async with engine.database.unit() as unit:
-        given_up = await unit.outbox.overdue(now)
-        parcels = await unit.outbox.lease(now, now + engine.policy.lease, BATCH, engine.resting(now))
-        ready = [r for p in parcels if (r := await _prepared(engine, unit, p)) is not None]
+        given_up = await unit.outbox.overdue(now, now + engine.policy.doubt)
+        parcels = await unit.outbox.lease(now, now + engine.policy.lease, BATCH, engine.platforms, engine.resting(now))
+        ready = [r for p in parcels if (r := await _checked(engine, unit, p)) is not None]
         engine.probe("deliver.leasing")
         if parcels or given_up:
             await unit.commit()
@@ -54,13 +54,25 @@ async def deliver(engine: Engine) -> int:
     return len(parcels)
 
 
+async def _checked(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
+    """Prepare a parcel; one that cannot be prepared is tried again later, and holds up no other."""
+    try:
+        return await _prepared(engine, unit, parcel)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one parcel, the others go on
+        log.error("preparing %s failed: %s", parcel.label, type(error).__name__)  # noqa: TRY400 - it may quote a member
+        at = engine.policy.sending.next_attempt(parcel.tries + 1, engine.clock())
+        if at is None:
+            await unit.outbox.bury(parcel.id, type(error).__name__, engine.clock())
+        else:
+            await unit.outbox.retry(parcel.id, at, type(error).__name__, doubt=parcel.doubt)
+        return None
+
+
 async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     """Check once more that the parcel may go, and give it the platform's ids; None when it may not, or not yet."""
     now = engine.clock()
-    if parcel.workspace not in engine.platforms:
-        await unit.outbox.postpone(parcel.id, now + engine.policy.lease)
-        return None
-    if parcel.until is not None and now >= parcel.until:
+    # What may be on the platform already is looked for first, whatever has changed since.
+    if not parcel.doubt and parcel.until is not None and now >= parcel.until:
         await unit.outbox.drop(parcel.id, "expired", now)
         return None
     binding = await unit.commons.binding(parcel.binding)
@@ -69,7 +81,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
         return None
     community = await unit.commons.community(parcel.community)
     if parcel.kind == "direct" and not parcel.doubt:
-        allowed = await unit.commons.availability(parcel.to, parcel.community, binding.ritual, now)
+        allowed = await unit.commons.availability(parcel.to, parcel.community, binding.ritual, now, parcel.key)
         match verdict_for_all(parcel.care, now, allowed, community.paused_until):
             case Never():
                 await unit.outbox.drop(parcel.id, "refused", now)
@@ -128,12 +140,16 @@ async def _carry(engine: Engine, ready: Ready) -> None:
         log.error("sending %s failed: %s", parcel.label, type(error).__name__)  # noqa: TRY400 - a message may quote a member
         await _doubt(engine, parcel, type(error).__name__)
     else:
+        if result is None:
+            await _doubtless(engine, parcel)
+            return
         engine.rest(parcel.destination, now + platform.pace)
         engine.probe("deliver.sent")
         await _confirm(engine, ready, result)
 
 
-async def _done(engine: Engine, ready: Ready) -> Placed | dict[str, Any]:
+async def _done(engine: Engine, ready: Ready) -> Placed | dict[str, Any] | None:
+    """Do it, or look whether it was done; None: it is not on the platform."""
     parcel, outgoing = ready.parcel, ready.outgoing
     platform = engine.platforms[parcel.workspace]
     if parcel.kind == "compute":
@@ -150,11 +166,7 @@ async def _done(engine: Engine, ready: Ready) -> Placed | dict[str, Any]:
             raise ImpossibleError("the thread is not on the platform")
         found = await platform.fetch(outgoing.channel, outgoing.thread)
         return {"messages": [incoming_codec.dump_python(m, mode="json") for m in found]}
-    if parcel.doubt:
-        placed = await platform.find(outgoing)
-        if placed is not None:
-            return placed
-    return await platform.send(outgoing)
+    return await platform.find(outgoing) if parcel.doubt else await platform.send(outgoing)
 
 
 async def _confirm(engine: Engine, ready: Ready, result: Placed | dict[str, Any]) -> None:
@@ -195,6 +207,12 @@ async def _told(engine: Engine, unit: Unit, parcel: Parcel, result: Placed | dic
         label=parcel.label,
         payload=result if isinstance(result, dict) else {},
     )
+
+
+async def _doubtless(engine: Engine, parcel: Parcel) -> None:
+    async with engine.database.unit() as unit:
+        await unit.outbox.doubtless(parcel.id, engine.clock())
+        await unit.commit()
 
 
 async def _again(engine: Engine, parcel: Parcel, after: timedelta | None, reason: str) -> None:

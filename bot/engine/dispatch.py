@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core import events
-from bot.core.effects import Effect, Whisper, sort
+from bot.core.effects import Configure, Effect, Whisper, sort
 from bot.core.errors import UserError
 from bot.core.i18n import words
 from bot.core.incoming import Batch, Submitted
-from bot.core.model import Community, MemberId
+from bot.core.model import Community, Fact, MemberId
 from bot.core.text import Button, Text, buttons, paragraph
 from bot.engine import founding, governance
-from bot.engine.engine import Engine, SettingsInvalidError
+from bot.engine.engine import Engine
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.record import ACCEPT, REFUSE, Recorder
 from bot.engine.registry import COMMUNITY
@@ -85,20 +85,25 @@ async def dispatch(engine: Engine, stored: Stored) -> Handled:
     try:
         async with engine.database.view() as unit:
             way = await route(engine, unit, stored)
+        engine.probe("dispatch.routed")
+        if way.hold:
+            async with engine.database.unit() as unit:
+                await unit.inbox.hold(stored.id, engine.clock() + engine.policy.lease)
+                await unit.commit()
+            return Handled(way)
+        if way.found is not None and way.actor is not None:
+            return await _found(engine, stored, way, way.found, way.actor)
     except UserError as told:
         await _close(engine, stored)
         return Handled(refused=told)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again and kept, never lost
         await _fail(engine, stored, error)
         return Handled(prompts=(Whisper(_sorry()),))
-    engine.probe("dispatch.routed")
-    if way.hold:
-        async with engine.database.unit() as unit:
-            await unit.inbox.hold(stored.id, engine.clock() + engine.policy.lease)
-            await unit.commit()
-        return Handled(way)
-    if way.found is not None and way.actor is not None:
-        return await _found(engine, stored, way, way.found, way.actor)
+    return await _perform_all(engine, stored, way)
+
+
+async def _perform_all(engine: Engine, stored: Stored, way: Route) -> Handled:
+    """Let each binding handle the event on its own; what failed for one is tried again for that one."""
     prompts = list(way.prompts)
     failure: Exception | None = None
     refusal: UserError | None = None
@@ -145,22 +150,29 @@ async def _decide(
     now = engine.clock()
     if isinstance(event, events.ButtonPressed) and event.action in {REFUSE, ACCEPT} and event.actor:
         return await _refusal(unit, community, binding, event, event.actor)
-    try:
-        moment = engine.moment(community, binding, event.fact, now)
-    except SettingsInvalidError as invalid:
-        log.warning("%s", invalid)
-        return (Whisper(paragraph(governance.paused_by_settings(engine.registry.rituals[binding.ritual].title))),)
     ritual = engine.registry.rituals[binding.ritual]
+    broken = not governance.works(engine, binding)
+    paused = paragraph(governance.paused_by_settings(ritual.title))
+    if broken:
+        log.warning("the settings of %s are not valid: paused", binding.id)
+        if not isinstance(event, events.CommandGiven):
+            return (Whisper(paused),)
+        # A command may set them anew; what is still valid of them is kept.
+        binding = replace(binding, settings=engine.valid_settings(binding))
+    moment = engine.moment(community, binding, event.fact, now)
     store: Any = await open_store(engine, unit, community, binding)
     outcome = sort(tuple(await ritual.handle(store, event, moment)))
+    if broken and not any(isinstance(effect, Configure) for effect in outcome.durable):
+        raise UserError(paused)
     engine.probe("dispatch.decided")
     recorder = Recorder(engine, unit, community, binding, event, now)
     binding = await recorder.record(outcome.durable)
-    if binding.ritual == COMMUNITY:
+    changed = await unit.commons.community(community.id) if binding.ritual == COMMUNITY else community
+    if changed != community:
         # The community's own settings (zone, pause, holidays) are in every ritual's agenda.
-        await refresh_agendas(engine, unit, await unit.commons.community(community.id), event)
+        await refresh_agendas(engine, unit, changed, event.fact)
     else:
-        await refresh_agenda(engine, unit, community, binding, event, store)
+        await refresh_agenda(engine, unit, community, binding, event.fact, store)
     return outcome.prompt
 
 
@@ -172,21 +184,37 @@ async def open_store(engine: Engine, unit: Unit, community: Community, binding: 
 
 
 async def refresh_agenda(
-    engine: Engine, unit: Unit, community: Community, binding: Binding, event: events.Event, store: object
+    engine: Engine, unit: Unit, community: Community, binding: Binding, fact: Fact, store: object
 ) -> None:
     """Ask a ritual for its wakes to come, and write what changed."""
     ritual = engine.registry.rituals[binding.ritual]
     now = engine.clock()
-    wakes = await ritual.agenda(store, engine.moment(community, binding, event.fact, now))
+    wakes = await ritual.agenda(store, engine.moment(community, binding, fact, now))
     await unit.wakes.replace(binding.id, community.id, wakes, now)
 
 
-async def refresh_agendas(engine: Engine, unit: Unit, community: Community, event: events.Event) -> None:
-    """Ask every ritual of a community for its wakes to come."""
+async def refresh_agendas(engine: Engine, unit: Unit, community: Community, fact: Fact) -> None:
+    """Ask every ritual of a community for its wakes to come; one that fails keeps those it had, and stops no other."""
     for binding in await unit.commons.bindings(community.id):
-        if binding.ritual in engine.registry.rituals and governance.works(engine, binding):
+        if binding.ritual not in engine.registry.rituals or not governance.works(engine, binding):
+            continue
+        try:
             store = await open_store(engine, unit, community, binding)
-            await refresh_agenda(engine, unit, community, binding, event, store)
+            await refresh_agenda(engine, unit, community, binding, fact, store)
+        except Exception as error:  # noqa: BLE001 - one ritual's fault must not keep a community from governing itself
+            log.error("the agenda of %s failed: %s", binding.ritual, type(error).__name__)  # noqa: TRY400 - as above
+
+
+async def awaken(engine: Engine) -> None:
+    """Ask every ritual of every community for its wakes to come: at start, since programs and databases change."""
+    async with engine.database.view() as unit:
+        communities = await unit.commons.communities()
+    for community in communities:
+        async with engine.database.unit() as unit:
+            await unit.commons.lock(community.id)
+            fact = Fact(f"awaken:{engine.clock().isoformat()}")
+            await refresh_agendas(engine, unit, await unit.commons.community(community.id), fact)
+            await unit.commit()
 
 
 async def _refusal(
@@ -203,27 +231,26 @@ async def _refusal(
 
 
 async def _found(engine: Engine, stored: Stored, way: Route, submitted: Submitted, actor: MemberId) -> Handled:
-    platform = engine.platforms[stored.workspace]
+    """Found a community with those who are in its channel; two who send the form at once found one."""
     external = submitted.form.partition(":")[2]
-    present = await platform.people(external)
-    try:
-        async with engine.database.unit() as unit:
-            await unit.directory.save(stored.workspace, Batch(people=tuple(present)))
-            known = await unit.directory.by_external(stored.workspace, [p.external for p in present if p.addressable])
-            community, binding, moment, said = await founding.found(
-                engine, unit, stored.workspace, submitted, actor, list(known.values())
-            )
-            event = events.FormSubmitted(
-                fact=submitted.fact, community=community.id, at=submitted.at, actor=actor, form="", values={}
-            )
-            outcome = sort(tuple(said))
-            await Recorder(engine, unit, community, binding, event, moment.now).record(outcome.durable)
-            await refresh_agendas(engine, unit, community, event)
-            await unit.inbox.done(stored.id, moment.now)
-            await unit.commit()
-    except UserError as refused:
-        await _close(engine, stored)
-        return Handled(way, refused=refused)
+    present = await engine.platforms[stored.workspace].people(external)
+    async with engine.database.unit() as unit:
+        now = engine.clock()
+        if not await unit.inbox.claim(submitted.fact, founding.CLAIM, now):
+            return Handled(way)
+        await unit.directory.save(stored.workspace, Batch(people=tuple(present)))
+        known = await unit.directory.by_external(stored.workspace, [p.external for p in present if p.addressable])
+        community, binding, moment, said = await founding.found(
+            engine, unit, stored.workspace, submitted, actor, list(known.values())
+        )
+        event = events.FormSubmitted(
+            fact=submitted.fact, community=community.id, at=submitted.at, actor=actor, form="", values={}
+        )
+        outcome = sort(tuple(said))
+        await Recorder(engine, unit, community, binding, event, moment.now).record(outcome.durable)
+        await refresh_agendas(engine, unit, community, event.fact)
+        await unit.inbox.done(stored.id, now)
+        await unit.commit()
     return Handled(replace(way, community=community, targets=(binding,)), outcome.prompt)
 
 
@@ -236,7 +263,7 @@ async def _close(engine: Engine, stored: Stored) -> None:
 async def _fail(engine: Engine, stored: Stored, error: Exception) -> None:
     """Note a failure: the class of the error and where it was raised, never its message, which may quote a member."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("handling %s failed: %s\n%s", stored.heard.fact, type(error).__name__, where)
+    log.error("handling fact %s failed: %s\n%s", stored.id, type(error).__name__, where)
     again = engine.policy.handling.next_attempt(stored.tries + 1, engine.clock())
     async with engine.database.unit() as unit:
         await unit.inbox.failed(stored.id, again, type(error).__name__)

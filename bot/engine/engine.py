@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random  # noqa: TID251 - seeded from (binding, fact), and handed in
@@ -92,6 +93,16 @@ class Engine:
             keys = ", ".join(sorted({".".join(map(str, e["loc"])) for e in error.errors()}))
             detail = f"{binding.ritual}, {keys}"
             raise SettingsInvalidError(detail) from None
+
+    def valid_settings(self, binding: Binding) -> dict[str, Any]:
+        """Return the stored settings that validate each on their own."""
+        schema = self.registry.rituals[binding.ritual].settings
+        valid: dict[str, Any] = {}
+        for key, value in binding.settings.items():
+            with suppress(ValidationError):
+                schema.model_validate({key: value})
+                valid[key] = value
+        return valid
 
     def moment(self, community: Community, binding: Binding, fact: Fact, now: datetime) -> Moment[Any]:
         """Return what a decision may know; raises SettingsInvalidError."""

@@ -29,6 +29,9 @@ from bot.engine.settings import core_fields, read_core, read_settings, ritual_fi
 
 t, tn = words("causerie")
 
+CLAIM = "founding"
+"""Under this name the fact that founds a community is claimed: it has no binding yet."""
+
 _FOUND = "found:"
 
 
@@ -40,7 +43,7 @@ def is_founding(form_id: str) -> bool:
 async def form(engine: Engine, unit: Unit, workspace: WorkspaceId, channel: str | None, member: Member) -> Form:
     """Return the setup form for a free channel (the platform's id), filled as well as can be guessed."""
     home = await unit.directory.channel(workspace, channel) if channel else None
-    if home is None:
+    if home is None or await unit.directory.is_direct(home):
         raise UserError(
             t(
                 "A community has a channel as its home. Type `{prefix} setup` in that channel.",
@@ -82,7 +85,7 @@ async def found(
     """
     external = submitted.form.removeprefix(_FOUND)
     home = await unit.directory.channel(workspace, external)
-    if home is None:
+    if home is None or await unit.directory.is_direct(home):
         raise UserError(t("This channel is no longer there."))
     taken = await unit.commons.at_home(home)
     if taken is not None:
@@ -109,7 +112,8 @@ async def found(
         )
         for name in engine.registry.started
     ]
-    await unit.commons.found(community, bindings, now)
+    if not await unit.commons.found(community, bindings, now):
+        raise UserError(t("Somebody set up a community here a moment ago."))
     for person in {*people, founder}:
         await unit.commons.join(community.id, person, now)
     await unit.commons.appoint(community.id, Office(name=OfficeName.COORDINATOR, member=founder, since=now))

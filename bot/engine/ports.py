@@ -228,9 +228,17 @@ class OutboxStore(Protocol):
         ...
 
     async def lease(
-        self, now: datetime, until: datetime, limit: int, resting: Collection[str] = ()
+        self,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        workspaces: Collection[WorkspaceId],
+        resting: Collection[str] = (),
     ) -> Sequence[Parcel]:
-        """Take parcels to send: at most one per destination, none that is leased, waiting or held, none that rests."""
+        """Take parcels of these workspaces to send: at most one per destination.
+
+        None that is leased, waiting or held, and none whose destination rests.
+        """
         ...
 
     async def leased(self, id_: int) -> Parcel | None:
@@ -239,6 +247,10 @@ class OutboxStore(Protocol):
 
     async def postpone(self, id_: int, not_before: datetime) -> None:
         """Give a parcel back: it waits, and holds nobody up."""
+        ...
+
+    async def doubtless(self, id_: int, now: datetime) -> None:
+        """Give a parcel back that was looked for and is not on the platform: it is checked anew, and goes first."""
         ...
 
     async def retry(self, id_: int, at: datetime, error: str, *, doubt: bool) -> None:
@@ -253,12 +265,15 @@ class OutboxStore(Protocol):
         """Confirm a parcel, forget its words, and release what was held under it."""
         ...
 
-    async def overdue(self, now: datetime, *, everything: bool = False) -> int:
-        """Put leases that ran out (at start on a database of our own: all) in doubt; return how many."""
+    async def overdue(self, now: datetime, again: datetime, *, everything: bool = False) -> int:
+        """Put leases that ran out (at start on a database of our own: all) in doubt; return how many.
+
+        They are looked for at ``again``, when what was sent must be visible.
+        """
         ...
 
-    async def next_at(self) -> datetime | None:
-        """Return the earliest instant at which a parcel can be sent."""
+    async def next_at(self, workspaces: Collection[WorkspaceId]) -> datetime | None:
+        """Return the earliest instant at which a parcel of these workspaces can be sent."""
         ...
 
     async def in_flight(self, channel: ChannelId) -> bool:
@@ -311,6 +326,10 @@ class Directory(Protocol):
         """Return our id of a channel, None when it was never told of."""
         ...
 
+    async def is_direct(self, channel: ChannelId) -> bool:
+        """Whether a channel is a direct conversation."""
+        ...
+
     async def channel_external(self, channel: ChannelId) -> str:
         """Return the platform's id of a channel."""
         ...
@@ -321,6 +340,10 @@ class Directory(Protocol):
 
     async def member(self, workspace: WorkspaceId, external: str) -> MemberId | None:
         """Return an addressable person."""
+        ...
+
+    async def known(self, workspace: WorkspaceId, external: str) -> MemberId | None:
+        """Return a person we were told of, addressable or not: who left, say."""
         ...
 
     async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
@@ -385,8 +408,8 @@ class Commons(Protocol):
         """One transaction at a time works on a community."""
         ...
 
-    async def found(self, community: Community, bindings: Sequence[Binding], now: datetime) -> None:
-        """Write a community and its bindings."""
+    async def found(self, community: Community, bindings: Sequence[Binding], now: datetime) -> bool:
+        """Write a community and its bindings; False, and nothing written, when its home channel is taken."""
         ...
 
     async def community(self, id_: CommunityId) -> Community:
@@ -478,9 +501,12 @@ class Commons(Protocol):
         ...
 
     async def availability(
-        self, members: Collection[MemberId], community: CommunityId, ritual: str, now: datetime
+        self, members: Collection[MemberId], community: CommunityId, ritual: str, now: datetime, but: str = ""
     ) -> Sequence[Availability]:
-        """Return what each member allows this ritual, their nudges of the last week included."""
+        """Return what each member allows this ritual, their nudges of the last week included.
+
+        What the parcel with the key ``but`` has spent already does not count against itself.
+        """
         ...
 
     async def spend(self, members: Collection[MemberId], parcel: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.incoming import Batch, Incoming, Joined, Left, Profile
+from bot.core.incoming import Batch, Incoming, Joined, Left
 from bot.core.model import Community, Fact
 from bot.engine.engine import Engine
 from bot.engine.receive import receive
@@ -27,11 +27,12 @@ async def _reconcile(engine: Engine, community: Community) -> int:
         return 0
     now = engine.clock()
     day = now.date().isoformat()
-    joined: list[Incoming] = [
-        Joined(fact=Fact(f"reconciled:{home}:{p}:joined:{day}"), at=now, channel=home, author=p) for p in there - known
+    missed: list[tuple[type[Joined | Left], str, str]] = [
+        *((Joined, "joined", p) for p in sorted(there - known)),
+        *((Left, "left", p) for p in sorted(known - there)),
     ]
-    left: list[Incoming] = [
-        Left(fact=Fact(f"reconciled:{home}:{p}:left:{day}"), at=now, channel=home, author=p) for p in known - there
+    heard: list[Incoming] = [
+        kind(fact=Fact(f"reconciled:{community.id}:{p}:{what}:{day}"), at=now, channel=home, author=p)
+        for kind, what, p in missed
     ]
-    profiles: tuple[Profile, ...] = tuple(people)
-    return len(await receive(engine, community.workspace, Batch(heard=(*joined, *left), people=profiles)))
+    return len(await receive(engine, community.workspace, Batch(heard=tuple(heard), people=tuple(people))))

@@ -33,6 +33,7 @@ from bot.engine.engine import Engine
 from bot.engine.people import coordinators_of, named, role_of
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.receive import event_type, may_be_ours
+from bot.engine.record import ACCEPT, REFUSE
 
 t, tn = words("causerie")
 
@@ -66,7 +67,9 @@ async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
     heard = stored.heard
     if isinstance(heard, Internal):
         return await _internal(engine, unit, heard)
-    actor = await unit.directory.member(stored.workspace, heard.author) if heard.author else None
+    # Whoever left may no longer be addressable, and has left all the same.
+    find = unit.directory.known if isinstance(heard, Left) else unit.directory.member
+    actor = await find(stored.workspace, heard.author) if heard.author else None
     if actor is None and not isinstance(heard, Deleted):
         return NOWHERE
     match heard:
@@ -79,7 +82,7 @@ async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
         case Pressed():
             return await _press(engine, unit, stored, heard, actor)
         case Submitted():
-            return await _form(engine, unit, heard, actor)
+            return await _form(engine, unit, stored, heard, actor)
 
 
 async def _internal(engine: Engine, unit: Unit, heard: Internal) -> Route:
@@ -205,13 +208,15 @@ def spoken(heard: Said) -> Commanded:
 
 async def _community_for(unit: Unit, stored: Stored, heard: Commanded, actor: MemberId) -> Community | Route | None:
     """Return the channel's community, else the member's only one, else a question; None when there is none."""
+    theirs = await unit.commons.of_member(actor)
     if heard.community:
-        community = await unit.commons.community(heard.community)
-        return community if await unit.commons.belongs(community.id, actor) else None
+        asked = next((c for c in theirs if c.id == heard.community), None)
+        if asked is None:
+            raise stale()
+        return asked
     here = await _community_at(unit, stored, heard.channel)
     if here is not None:
         return here
-    theirs = await unit.commons.of_member(actor)
     if len(theirs) > 1:
         ask = paragraph(t("About which of your communities?")) + buttons(
             *(Button(WHICH, Plain(c.name), f"{c.id} {heard.words}") for c in theirs)
@@ -253,6 +258,8 @@ async def _command(engine: Engine, unit: Unit, stored: Stored, heard: Commanded,
     commands.may(given.command, role, named(coordinators))
     owner = engine.registry.owners[given.command.id]
     targets = tuple(b for b in await unit.commons.bindings(community.id) if b.ritual == owner)
+    if not targets:
+        raise UserError(t("{ritual} is not on in this community.", ritual=engine.registry.rituals[owner].title))
     event = events.CommandGiven(
         fact=heard.fact,
         community=community.id,
@@ -273,13 +280,22 @@ async def _names(unit: Unit, stored: Stored, typed: str) -> Callable[[str], Memb
     return lambda name: found.get(" ".join(name.replace("@", " ").split()))
 
 
-async def _bound(engine: Engine, unit: Unit, address: str) -> tuple[Binding, Community, str]:
-    """Return whose button or form it is, and its name there; raises what ``stale`` returns."""
-    binding_id, _, rest = address.partition(":")
+async def _bound(
+    engine: Engine, unit: Unit, stored: Stored, address: str, actor: MemberId | None
+) -> tuple[Binding, Community, str, Role]:
+    """Return whose button or form it is, its name there, and what the person is in that community.
+
+    Raises what ``stale`` returns for what is gone or of another workspace, and a refusal for whoever is no member; but
+    refusing messages, and taking that back, is everybody's.
+    """
+    binding_id, _, name = address.partition(":")
     bound = await unit.commons.bound(BindingId(binding_id))
-    if bound is None or bound[0].ritual not in engine.registry.rituals:
+    if bound is None or bound[0].ritual not in engine.registry.rituals or bound[1].workspace != stored.workspace:
         raise stale()
-    return *bound, rest
+    role = await role_of(unit, bound[1], actor, engine)
+    if role < Role.MEMBER and name not in {REFUSE, ACCEPT}:
+        raise UserError(t("Only members of this community can do this."))
+    return *bound, name, role
 
 
 def stale() -> UserError:
@@ -299,7 +315,7 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
             community=CommunityId(community_id),
         )
         return await _command(engine, unit, stored, again, actor)
-    binding, community, action = await _bound(engine, unit, heard.action)
+    binding, community, action, role = await _bound(engine, unit, stored, heard.action, actor)
     label = None
     if heard.message:
         ours = await unit.directory.label(stored.workspace, heard.channel or "", heard.message)
@@ -312,15 +328,15 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
         action=action,
         value=heard.value,
         label=label,
-        role=await role_of(unit, community, actor, engine),
+        role=role,
     )
     return Route(community, actor, event, (binding,))
 
 
-async def _form(engine: Engine, unit: Unit, heard: Submitted, actor: MemberId | None) -> Route:
+async def _form(engine: Engine, unit: Unit, stored: Stored, heard: Submitted, actor: MemberId | None) -> Route:
     if founding.is_founding(heard.form):
         return Route(None, actor, found=heard)
-    binding, community, form = await _bound(engine, unit, heard.form)
+    binding, community, form, role = await _bound(engine, unit, stored, heard.form, actor)
     event = events.FormSubmitted(
         fact=heard.fact,
         community=community.id,
@@ -328,6 +344,6 @@ async def _form(engine: Engine, unit: Unit, heard: Submitted, actor: MemberId | 
         actor=actor,
         form=form,
         values=heard.values,
-        role=await role_of(unit, community, actor, engine),
+        role=role,
     )
     return Route(community, actor, event, (binding,))

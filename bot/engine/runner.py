@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.engine.deliver import deliver
-from bot.engine.dispatch import dispatch_ready
+from bot.engine.dispatch import awaken, dispatch_ready
 from bot.engine.engine import Engine
 from bot.engine.ports import Clock
 from bot.engine.reconcile import reconcile
@@ -37,8 +37,8 @@ class Runner:
         self._work = asyncio.Event()
         self._mail = asyncio.Event()
         self._alarm = AsyncIOScheduler(timezone="UTC")
+        self._hourly = asyncio.Event()
         self._tidied: datetime | None = None
-        self._reconciled: datetime | None = None
 
     def nudge(self) -> None:
         """Look at once whether there is something to do."""
@@ -48,11 +48,13 @@ class Runner:
     async def run(self) -> None:
         """Work until cancelled."""
         self._alarm.start()
+        await awaken(self._engine)
         self.nudge()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._loop(self._work, self._decide))
                 tasks.create_task(self._loop(self._mail, self._deliver))
+                tasks.create_task(self._reconcile())
         finally:
             self._alarm.shutdown(wait=False)
 
@@ -66,14 +68,27 @@ class Runner:
                 log.error("%s; trying again", type(error).__name__)  # noqa: TRY400 - a message may quote a member
                 self._ring(self._engine.clock() + MEND_AFTER)
 
+    async def _reconcile(self) -> None:
+        """Compare memberships at start and daily, beside all else: a platform may take its time, or fail."""
+        done: datetime | None = None
+        while True:
+            now = self._engine.clock()
+            if done is None or now - done >= RECONCILE_EVERY:
+                try:
+                    if await reconcile(self._engine):
+                        self.nudge()
+                    done = now
+                except Exception as error:  # noqa: BLE001 - as above
+                    log.error("%s while reconciling; trying again", type(error).__name__)  # noqa: TRY400 - as above
+            await self._hourly.wait()
+            self._hourly.clear()
+
     async def _decide(self) -> None:
         now = self._engine.clock()
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             self._tidied = now
             await tidy(self._engine)
-        if self._reconciled is None or now - self._reconciled >= RECONCILE_EVERY:
-            self._reconciled = now
-            await reconcile(self._engine)
+            self._hourly.set()
         while await sweep(self._engine) + await dispatch_ready(self._engine):
             self._mail.set()
         self._ring(await next_instant(self._engine))

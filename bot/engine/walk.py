@@ -29,7 +29,7 @@ async def settle(engine: Engine) -> None:
 async def next_instant(engine: Engine) -> datetime | None:
     """Return the earliest instant at which there will be something to do; it may have passed."""
     async with engine.database.view() as unit:
-        instants = [await unit.wakes.next_at(), await unit.inbox.next_at(), await unit.outbox.next_at()]
+        instants = [await unit.wakes.next_at(), await unit.inbox.next_at(), await unit.outbox.next_at(engine.platforms)]
     ahead = [i for i in instants if i is not None]
     if not ahead:
         return None

@@ -6,6 +6,7 @@ answers; exporting gives them.
 
 from __future__ import annotations
 
+from pydantic import TypeAdapter
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table
 from sqlalchemy.orm import registry, relationship
 
@@ -21,9 +22,10 @@ plan = Table(
     metadata,
     Column("binding_id", String(OWN_ID), primary_key=True),
     Column("community_id", String(OWN_ID), nullable=False),
-    Column("passed", String(80), nullable=False),
+    Column("passed", Json(TypeAdapter(tuple[str, ...])), nullable=False),
     Column("skipped", Date),
     Column("asked_on", Date),
+    Column("asked_at", Instant),
 )
 
 round_ = Table(

@@ -7,7 +7,6 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from bot.core.attention import Availability, LoadEntry
 from bot.core.i18n import words
@@ -42,8 +41,8 @@ async def test_a_community_comes_back_as_it_was_founded(database: SqlDatabase, p
 async def test_a_channel_is_the_home_of_one_community(database: SqlDatabase, place: Place) -> None:
     second = Community(id=CommunityId("2"), workspace=place.workspace, home=place.home, name="Second")
     async with database.unit() as unit:
-        with pytest.raises(IntegrityError):
-            await unit.commons.found(second, [], NOW)
+        assert await unit.commons.found(second, [], NOW) is False
+        assert [c.id for c in await unit.commons.communities()] == [place.community]
 
 
 async def test_settings_can_be_changed(database: SqlDatabase, place: Place) -> None:

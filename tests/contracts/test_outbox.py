@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.effects import Care
-from bot.core.model import Label
+from bot.core.model import Label, WorkspaceId
 from bot.core.text import Text, paragraph
 from bot.engine.ports import Parcel
+from storage import tables
 from storage.database import SqlDatabase
+from storage.unit import SqlUnit
 from tests.contracts.conftest import NOW, Place
 
 MINUTE = timedelta(minutes=1)
@@ -45,11 +48,15 @@ async def put(database: SqlDatabase, *parcels: Parcel) -> list[bool]:
     return new
 
 
+async def workspaces(unit: SqlUnit) -> list[WorkspaceId]:
+    return [WorkspaceId(w) for w in await unit.connection.scalars(select(tables.workspace.c.id))]
+
+
 async def lease(
     database: SqlDatabase, now: datetime = NOW, limit: int = 32, resting: Collection[str] = ()
 ) -> list[Parcel]:
     async with database.unit() as unit:
-        leased = await unit.outbox.lease(now, now + MINUTE, limit, resting)
+        leased = await unit.outbox.lease(now, now + MINUTE, limit, await workspaces(unit), resting)
         await unit.commit()
     return list(leased)
 
@@ -60,7 +67,7 @@ async def lease_keys(database: SqlDatabase, now: datetime = NOW) -> list[str]:
 
 async def next_at(database: SqlDatabase) -> datetime | None:
     async with database.view() as unit:
-        return await unit.outbox.next_at()
+        return await unit.outbox.next_at(await workspaces(unit))
 
 
 async def send(database: SqlDatabase, now: datetime = NOW) -> list[str]:
@@ -77,7 +84,11 @@ async def send(database: SqlDatabase, now: datetime = NOW) -> list[str]:
 
 async def statuses(database: SqlDatabase) -> dict[str, str]:
     async with database.view() as unit:
-        return {r.key: r.status for r in await unit.outbox.rows(all_=True, limit=100)}
+        return await statuses_of(unit)
+
+
+async def statuses_of(unit: SqlUnit) -> dict[str, str]:
+    return {r.key: r.status for r in await unit.outbox.rows(all_=True, limit=100)}
 
 
 async def test_a_parcel_comes_back_as_it_went_once_per_key(database: SqlDatabase, place: Place) -> None:
@@ -223,6 +234,28 @@ async def test_what_was_to_go_under_it_ends_with_it(database: SqlDatabase, place
     assert await lease(database) == []
 
 
+async def test_what_changes_a_message_that_was_never_put_ends_at_once(database: SqlDatabase, place: Place) -> None:
+    await put(database, parcel(place, "edit", kind="edit", under=Label("refused"), held=True, destination="m"))
+    assert await statuses(database) == {"edit": "withdrawn"}
+
+
+async def test_a_reply_whose_root_was_forgotten_is_forgotten_too(database: SqlDatabase, place: Place) -> None:
+    await put(database, parcel(place, "orphan", under=Label("root"), held=True))
+    async with database.unit() as unit:
+        await unit.outbox.prune(NOW)
+        assert (await statuses_of(unit)) == {"orphan": "held"}
+        await unit.outbox.prune(NOW + MINUTE)
+        assert (await statuses_of(unit)) == {}
+
+
+async def test_a_process_takes_only_what_its_platforms_can_carry(database: SqlDatabase, place: Place) -> None:
+    await put(database, parcel(place, "a"))
+    async with database.unit() as unit:
+        assert await unit.outbox.lease(NOW, NOW + MINUTE, 32, [WorkspaceId("elsewhere")]) == ()
+        assert await unit.outbox.next_at([WorkspaceId("elsewhere")]) is None
+        assert await unit.outbox.next_at([place.workspace]) == NOW
+
+
 async def test_an_edit_that_ends_takes_nothing_with_it(database: SqlDatabase, place: Place) -> None:
     await put(database, parcel(place, "root"), parcel(place, "reply", under=Label("root"), held=True))
     await put(database, parcel(place, "edit", kind="edit", label=Label("root"), under=Label("root"), destination="m"))
@@ -269,22 +302,29 @@ async def test_a_lease_that_ran_out_is_in_doubt(database: SqlDatabase, place: Pl
     (a,) = await lease(database)
     assert await next_at(database) == NOW + MINUTE
     async with database.unit() as unit:
-        assert await unit.outbox.overdue(NOW) == 0
-        assert await unit.outbox.overdue(NOW + MINUTE) == 1
+        assert await unit.outbox.overdue(NOW, NOW) == 0
+        assert await unit.outbox.overdue(NOW + MINUTE, NOW + 2 * MINUTE) == 1
         assert await unit.outbox.leased(a.id) is None
         # The first sender comes back too late to change anything.
         await unit.outbox.retry(a.id, NOW + 9 * MINUTE, "away", doubt=False)
         await unit.commit()
     assert await statuses(database) == {"a": "doubt", "b": "pending"}
-    (again,) = await lease(database, NOW + MINUTE)
+    # What may be on its way is not looked for before it must be visible; nothing overtakes it.
+    assert await lease(database, NOW + MINUTE) == []
+    (again,) = await lease(database, NOW + 2 * MINUTE)
     assert (again.key, again.doubt) == ("a", True)
+    async with database.unit() as unit:
+        await unit.outbox.doubtless(again.id, NOW + 2 * MINUTE)
+        await unit.commit()
+    (fresh,) = await lease(database, NOW + 2 * MINUTE)
+    assert (fresh.key, fresh.doubt) == ("a", False)
 
 
 async def test_at_start_every_lease_is_in_doubt(database: SqlDatabase, place: Place) -> None:
     await put(database, parcel(place, "a"))
     await lease(database)
     async with database.unit() as unit:
-        assert await unit.outbox.overdue(NOW, everything=True) == 1
+        assert await unit.outbox.overdue(NOW, NOW + MINUTE, everything=True) == 1
 
 
 async def test_what_may_be_on_the_platform_is_in_flight(database: SqlDatabase, place: Place) -> None:

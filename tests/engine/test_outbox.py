@@ -143,7 +143,7 @@ async def test_what_is_said_under_what_nobody_says_is_never_said(world: World) -
 
     await world.command("ana", "bare")
 
-    assert await world.outbox() == [("reply", "withdrawn"), ("free", "sent")]
+    assert await world.outbox() == [("reply", "held"), ("free", "sent")]
 
 
 async def test_what_is_refused_is_kept_and_can_be_sent_again(world: World) -> None:

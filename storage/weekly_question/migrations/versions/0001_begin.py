@@ -17,9 +17,10 @@ def upgrade() -> None:
         "weekly_question_plan",
         sa.Column("binding_id", sa.String(length=20), nullable=False),
         sa.Column("community_id", sa.String(length=20), nullable=False),
-        sa.Column("passed", sa.String(length=80), nullable=False),
+        sa.Column("passed", sa.Text(), nullable=False),
         sa.Column("skipped", sa.Date(), nullable=True),
         sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("binding_id", name=op.f("pk_weekly_question_plan")),
     )
     op.create_table(
