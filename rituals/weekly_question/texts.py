@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
 
 from bot.core import schedule
 from bot.core.i18n import words
 from bot.core.markdown import parse
 from bot.core.model import Community
+from bot.core.schedule import Occurrence
 from bot.core.text import (
     Button,
     Emphasis,
+    Inline,
     MessageLink,
     Named,
+    Paragraph,
     Plain,
     Text,
     When,
@@ -21,7 +24,7 @@ from bot.core.text import (
     paragraph,
     quote,
 )
-from rituals.weekly_question.model import Prompt, Round, WeeklyQuestionSettings, question
+from rituals.weekly_question.model import Answer, Prompt, Round, WeeklyQuestionSettings, question
 
 t, tn = words("weekly_question")
 
@@ -46,14 +49,7 @@ def digest(round_: Round) -> Text:
         round_.authors,
         question=MessageLink((Plain(round_.question),), label=question(round_.number)),
     )
-    rows = [
-        paragraph(
-            MessageLink((Named(answer.author),), message=answer.message),
-            t(": "),
-            *(node for block in answer.excerpt.blocks if hasattr(block, "children") for node in block.children),
-        )
-        for answer in round_.first_answers()
-    ]
+    rows = [paragraph(*_answer(answer)) for answer in round_.first_answers()]
     rest = round_.authors - len(rows)
     thanks = (
         tn("{count} more in the thread. Thank you.", "{count} more in the thread. Thank you all.", rest)
@@ -63,23 +59,29 @@ def digest(round_: Round) -> Text:
     return paragraph(count) + bullets(*rows) + paragraph(thanks)
 
 
-def preview(prompt: Prompt, said: str, at: datetime | None, moved: bool, in_charge: bool, day: str) -> Text:  # noqa: FBT001
-    """Return what will be asked next, with what whoever is in charge can do about it."""
+def _answer(answer: Answer) -> list[Inline]:
+    """Return whose answer it is, with a link to it, and how it begins while that is kept."""
+    name: list[Inline] = [MessageLink((Named(answer.author),), message=answer.message)]
+    beginning = [node for block in answer.excerpt.blocks if isinstance(block, Paragraph) for node in block.children]
+    return [*name, t(": "), *beginning] if beginning else name
+
+
+def preview(prompt: Prompt, said: str, occasion: Occurrence | None, offered: Collection[str]) -> Text:
+    """Return what will be asked next and when, with the buttons ``offered``, by action, to whoever is in charge."""
     when = (
         t("Nothing is planned.")
-        if at is None
-        else t("Next question: {when}, moved because of a public holiday.", when=When(at))
-        if moved
-        else t("Next question: {when}.", when=When(at))
+        if occasion is None
+        else t("Next question: {when}, moved because of a public holiday.", when=When(occasion.at))
+        if occasion.moved_from
+        else t("Next question: {when}.", when=When(occasion.at))
     )
-    body = paragraph(when) + quote(parse(said))
-    if not in_charge:
-        return body
-    return body + buttons(
+    choices = [
         Button(NOW, t("Ask it now"), prompt.key),
         Button(ANOTHER, t("Another one"), prompt.key),
-        *([Button(SKIP, t("Skip this time"), day)] if at else []),
-    )
+        Button(SKIP, t("Skip this time"), occasion.day.isoformat() if occasion else ""),
+    ]
+    body, shown = paragraph(when) + quote(parse(said)), [b for b in choices if b.action in offered]
+    return body + buttons(*shown) if shown else body
 
 
 def rhythm(settings: WeeklyQuestionSettings, community: Community) -> Text:

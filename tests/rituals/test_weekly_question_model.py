@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.core.model import BindingId, ChannelId, Community, CommunityId, Label, MemberId, MessageId, WorkspaceId
 from bot.core.schedule import Cadence, Days
-from bot.core.text import Text
+from bot.core.text import Text, paragraph
 from bot.engine.engine import ids
 from bot.engine.ritual import Moment
 from rituals.weekly_question.model import (
@@ -27,12 +27,15 @@ from rituals.weekly_question.model import (
     ask,
     choose,
     close,
+    closes,
     closing,
     coming,
     day_of,
     digest,
+    left,
     number_of,
     question,
+    wanted,
 )
 from rituals.weekly_question.starters import starters
 
@@ -77,38 +80,60 @@ def test_no_prompt_comes_again_before_all_were_asked(bank: list[Prompt], shuffle
     shuffler.shuffle(order)
     used: list[str] = []
     for _ in range(rounds):
-        used.append(choose(bank, used, "", order).key)
+        used.append(choose(bank, used, (), order).key)
 
     for start in range(len(used)):
         some = used[start : start + len(bank)]
         assert len(set(some)) == len(some)
 
 
+@given(banks, st.lists(st.integers(0, 12), max_size=40), st.randoms(use_true_random=False))
+def test_whatever_is_put_aside_none_comes_again_before_all_were_asked(
+    bank: list[Prompt], presses: list[int], shuffler: Random
+) -> None:
+    order = [p.key for p in bank]
+    shuffler.shuffle(order)
+    plan, used = Plan(), list[str]()
+    for times in presses:
+        for _ in range(times):
+            plan.put_aside(choose(bank, used, plan.passed, order).key)
+        used.append(choose(bank, used, plan.passed, order).key)
+        plan.ask(moment())
+
+    for start in range(0, len(used), len(bank)):
+        some = used[start : start + len(bank)]
+        assert len(set(some)) == len(some)
+
+
 @given(banks, st.lists(st.integers(0, 11), max_size=20), st.randoms(use_true_random=False))
-def test_what_was_put_aside_comes_only_when_there_is_nothing_else(
+def test_what_is_put_aside_comes_back_when_all_that_are_left_were_shown(
     bank: list[Prompt], history: list[int], shuffler: Random
 ) -> None:
     order = [p.key for p in bank]
     shuffler.shuffle(order)
     used = [bank[n % len(bank)].key for n in history]
-    first = choose(bank, used, "", order)
+    plan, shown = Plan(), list[str]()
+    choices = len(left(bank, used))
+    for _ in range(2 * choices):
+        shown.append(choose(bank, used, plan.passed, order).key)
+        plan.put_aside(shown[-1])
 
-    second = choose(bank, used, first.key, order)
-
-    assert (second.key == first.key) == (len(bank) == 1)
+    assert len(set(shown[:choices])) == choices
+    assert shown[:choices] == shown[choices:]
+    assert len(plan.passed) == choices
 
 
 def test_another_kind_than_the_last_where_there_is_one() -> None:
     a, b, c = Prompt("a", "tip", "", ""), Prompt("b", "tip", "", ""), Prompt("c", "help", "", "")
 
-    assert choose([a, b, c], ["a"], "", "abc") == c
-    assert choose([a, b], ["a"], "", "ab") == b
+    assert choose([a, b, c], ["a"], (), "abc") == c
+    assert choose([a, b], ["a"], (), "ab") == b
 
 
 def test_a_bank_that_changed_is_no_obstacle() -> None:
     a, b = Prompt("a", "tip", "", ""), Prompt("b", "tip", "", "")
 
-    assert choose([a, b], ["gone", "a"], "gone too", "ab") == b
+    assert choose([a, b], ["gone", "a"], ("gone too",), "ab") == b
 
 
 @pytest.mark.parametrize(
@@ -208,3 +233,137 @@ def test_a_round_closes_after_its_days_and_never_after_the_next_question(naive: 
     assert now < closes <= next(coming(asking, Plan())).at
     local = now.astimezone(ZoneInfo(zone)).date()
     assert closes.astimezone(ZoneInfo(zone)).date() <= local + timedelta(days=days)
+
+
+def test_a_plan_that_asks_forgets_what_was_put_aside_and_never_goes_back() -> None:
+    plan = Plan(passed=("a",), skipped=date(2026, 11, 30), asked_on=date(2026, 11, 24))
+
+    plan.ask(moment())
+
+    assert plan.passed == ()
+    assert plan.asked_on == date(2026, 11, 24)
+    assert plan.asked_at == MONDAY
+    assert plan.settled("UTC") == date(2026, 11, 30)
+    assert Plan().settled("UTC") == date.min
+
+
+def test_two_skips_skip_two() -> None:
+    plan = Plan()
+    for _ in range(2):
+        plan.skip(next(coming(moment(), plan)), "UTC")
+
+    assert next(coming(moment(), plan)).day == date(2026, 12, 14)
+
+
+def test_what_a_holiday_moved_is_not_asked_again_on_the_day_it_moved_to() -> None:
+    friday = WeeklyQuestionSettings(cadence=Cadence(Days.FRIDAY, time(9)))
+    quebec = replace(HOME, region="CA-QC")
+    early = moment(datetime(2026, 12, 28, 8, tzinfo=UTC), community=quebec, settings=friday)
+    occasion, plan = next(coming(early, Plan())), Plan()
+    assert occasion.at == datetime(2026, 12, 28, 9, tzinfo=UTC)
+
+    plan.ask(early)
+
+    assert not wanted(replace(early, now=occasion.at), plan, occasion.day, occasion.at)
+    assert next(coming(early, plan)).day == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("late", "plan", "community", "expected"),
+    [
+        (timedelta(), Plan(), HOME, True),
+        (timedelta(hours=12), Plan(), HOME, True),
+        (timedelta(hours=12, seconds=1), Plan(), HOME, False),
+        (timedelta(seconds=-1), Plan(), HOME, False),
+        (timedelta(), Plan(skipped=date(2026, 11, 23)), HOME, False),
+        (timedelta(), Plan(asked_on=date(2026, 11, 30)), HOME, False),
+        (timedelta(), Plan(asked_at=MONDAY - timedelta(hours=1)), HOME, False),
+        (timedelta(), Plan(), replace(HOME, paused_until=MONDAY + timedelta(days=1)), False),
+        (timedelta(), Plan(), replace(HOME, paused_until=MONDAY), True),
+        (timedelta(), Plan(), replace(HOME, zone="Europe/Paris"), False),
+    ],
+)
+def test_what_is_due_is_asked_if_it_is_still_wanted(
+    late: timedelta, plan: Plan, community: Community, *, expected: bool
+) -> None:
+    assert wanted(moment(MONDAY + late, community=community), plan, date(2026, 11, 23), MONDAY) is expected
+
+
+def test_a_day_that_the_rhythm_left_is_not_wanted() -> None:
+    tuesday = moment(settings=WeeklyQuestionSettings(cadence=Cadence(Days.TUESDAY, time(9))))
+    over = moment(settings=WeeklyQuestionSettings(cadence=Cadence(Days.MONDAY, time(8))))
+
+    assert not wanted(tuesday, Plan(), date(2026, 11, 23), MONDAY)
+    assert not wanted(over, Plan(), date(2026, 11, 23), MONDAY)
+
+
+def test_a_zone_that_changes_brings_no_second_question_on_its_day() -> None:
+    daily = WeeklyQuestionSettings(cadence=Cadence(Days.WEEKDAYS, time(9)))
+    west, east = (replace(HOME, zone=zone) for zone in ("America/Los_Angeles", "Pacific/Auckland"))
+    monday_there = moment(datetime(2026, 11, 23, 17, tzinfo=UTC), community=west, settings=daily)
+    plan = Plan()
+    plan.ask(monday_there, date(2026, 11, 23))
+
+    # It was Tuesday in Auckland already.
+    assert next(coming(replace(monday_there, community=east), plan)).day == date(2026, 11, 25)
+    assert plan.asked_today(replace(monday_there, community=east))
+
+    tuesday_there = moment(datetime(2026, 11, 23, 20, tzinfo=UTC), community=east, settings=daily)
+    plan = Plan()
+    plan.ask(tuesday_there, date(2026, 11, 24))
+
+    # It was still Monday in Los Angeles; the question of Tuesday has been asked.
+    assert next(coming(replace(tuesday_there, community=west), plan)).day == date(2026, 11, 25)
+
+
+def test_a_round_closes_once_and_tells_only_of_answers() -> None:
+    quiet, answered, stale = a_round(), a_round(answer("a", 1)), a_round(answer("a", 1))
+
+    assert not quiet.close(MONDAY)
+    assert answered.close(MONDAY)
+    assert not answered.close(MONDAY)
+    assert not stale.close(MONDAY, told=False)
+    assert [r.closed_at for r in (quiet, answered, stale)] == [MONDAY] * 3
+    assert [r.digest for r in (quiet, answered, stale)] == [False, True, False]
+
+
+def test_a_question_taken_away_leaves_a_round_without_digest() -> None:
+    round_ = a_round(answer("a", 1))
+
+    round_.withdraw(MONDAY)
+
+    assert not round_.close(MONDAY)
+    assert not round_.digest
+
+
+def test_words_are_forgotten_and_their_authors_kept() -> None:
+    round_ = a_round(replace(answer("a", 1), excerpt=paragraph("Tea.")))
+
+    round_.forget_words()
+
+    assert [(a.author, a.excerpt) for a in round_.answers] == [("a", Text())]
+
+
+@pytest.mark.parametrize(
+    ("now", "until", "expected"),
+    [
+        (MONDAY, None, MONDAY + timedelta(days=4)),
+        (MONDAY, MONDAY + timedelta(days=4), MONDAY + timedelta(days=4)),
+        (MONDAY, MONDAY + timedelta(days=5, hours=-9), MONDAY + timedelta(days=5)),
+        (MONDAY, MONDAY + timedelta(days=5, hours=1), MONDAY + timedelta(days=6)),
+        (MONDAY + timedelta(days=40, hours=2), None, MONDAY + timedelta(days=41)),
+        (MONDAY + timedelta(days=40, hours=2), MONDAY + timedelta(days=20), MONDAY + timedelta(days=41)),
+    ],
+)
+def test_a_round_closes_at_its_time_or_at_that_time_of_day_after_a_pause(
+    now: datetime, until: datetime | None, expected: datetime
+) -> None:
+    round_ = replace(a_round(), closes_at=MONDAY + timedelta(days=4))
+
+    assert closes(moment(now, community=replace(HOME, paused_until=until)), round_) == expected
+
+
+def test_a_zone_that_changes_leaves_the_close_where_it_was() -> None:
+    round_ = replace(a_round(), closes_at=MONDAY + timedelta(days=4))
+
+    assert closes(moment(community=replace(HOME, zone="Asia/Tokyo")), round_) == round_.closes_at

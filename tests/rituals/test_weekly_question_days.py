@@ -1,0 +1,113 @@
+"""Whatever people do and the clock brings, one local day sees at most one question."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.model import Community
+from bot.core.schedule import Cadence, Days
+from bot.engine.ritual import Moment
+from rituals.weekly_question.model import Plan, WeeklyQuestionSettings, choose, coming, local_day, wanted
+from rituals.weekly_question.starters import starters
+from tests.rituals.test_weekly_question_model import HOME, moment
+
+BEGIN = datetime(2026, 12, 14, 12, tzinfo=UTC)
+CADENCES = (
+    Cadence(Days.MONDAY, time(9)),
+    Cadence(Days.FRIDAY, time(16, 30)),
+    Cadence(Days.WEEKDAYS, time(9)),
+    Cadence(Days.MONDAY, time(9), every=2),
+)
+PROMPTS = starters()
+ORDER = [p.key for p in PROMPTS]
+
+steps = st.one_of(
+    st.tuples(st.just("wait"), st.integers(1, 24 * 12)),
+    st.tuples(st.just("away"), st.integers(1, 24 * 3)),
+    st.tuples(st.just("now"), st.just(0)),
+    st.tuples(st.just("skip"), st.just(0)),
+    st.tuples(st.just("another"), st.integers(1, 5)),
+    st.tuples(st.just("pause"), st.integers(1, 24 * 15)),
+    st.tuples(st.just("resume"), st.just(0)),
+    st.tuples(st.just("every"), st.integers(0, len(CADENCES) - 1)),
+    st.tuples(st.just("holidays"), st.integers(0, 2)),
+)
+
+
+@dataclass
+class Life:
+    """A community that keeps Quebec's holidays, its plan, and what was asked when."""
+
+    now: Moment[WeeklyQuestionSettings]
+    plan: Plan = field(default_factory=Plan)
+    asked: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def ask(self, day: date | None) -> None:
+        used = [key for _, key in self.asked]
+        prompt = choose(PROMPTS, used, self.plan.passed, ORDER)
+        self.plan.ask(self.now, day)
+        self.asked.append((self.now.now, prompt.key))
+
+    def wait(self, hours: int, *, away: bool = False) -> None:
+        """Let time pass, answering to each wake when it is due, or all of them at the end."""
+        until = self.now.now + timedelta(hours=hours)
+        foreseen = list(islice(coming(self.now, self.plan), 3))
+        while due := [o for o in foreseen if o.at <= until]:
+            occasion = due[0]
+            self.now = replace(self.now, now=until if away else occasion.at)
+            if wanted(self.now, self.plan, occasion.day, occasion.at):
+                self.ask(occasion.day)
+            # What was due comes a second time, as after a crash.
+            if wanted(self.now, self.plan, occasion.day, occasion.at):
+                self.ask(occasion.day)
+            foreseen = foreseen[1:] if away else list(islice(coming(self.now, self.plan), 3))
+        self.now = replace(self.now, now=until)
+
+    def do(self, what: str, much: int) -> None:
+        match what:
+            case "wait" | "away":
+                self.wait(much, away=what == "away")
+            case "now":
+                if not self.plan.asked_today(self.now):
+                    self.ask(None)
+            case "skip":
+                self.plan.skip(next(coming(self.now, self.plan)), self.now.community.zone)
+            case "another":
+                for _ in range(much):
+                    used = [key for _, key in self.asked]
+                    self.plan.put_aside(choose(PROMPTS, used, self.plan.passed, ORDER).key)
+            case "pause":
+                self.settle(paused_until=self.now.now + timedelta(hours=much))
+            case "resume":
+                self.settle(paused_until=None)
+            case "every":
+                self.set(cadence=CADENCES[much])
+            case _:
+                self.set(holidays=("ignore", "skip", "move")[much])
+
+    def settle(self, *, paused_until: datetime | None) -> None:
+        self.now = replace(self.now, community=replace(self.now.community, paused_until=paused_until))
+
+    def set(self, **changes: object) -> None:
+        self.now = replace(self.now, settings=self.now.settings.model_copy(update=changes))
+
+
+@given(st.lists(steps, max_size=40), st.sampled_from(["UTC", "America/Montreal", "Pacific/Auckland"]))
+def test_a_day_sees_one_question_and_the_bank_is_used_up_first(done: list[tuple[str, int]], zone: str) -> None:
+    home: Community = replace(HOME, zone=zone, region="CA-QC")
+    life = Life(moment(BEGIN, community=home))
+    for what, much in done:
+        life.do(what, much)
+
+    days = Counter(local_day(at, zone) for at, _ in life.asked)
+    assert all(count == 1 for count in days.values())
+    keys = [key for _, key in life.asked]
+    for start in range(0, len(keys), len(PROMPTS)):
+        some = keys[start : start + len(PROMPTS)]
+        assert len(set(some)) == len(some)
