@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.incoming import Incoming, Internal, Said
+from bot.core.incoming import Commanded, Deleted, Incoming, Internal, Pressed, Reacted, Said, Submitted
 from bot.core.model import Fact, WorkspaceId
 from bot.engine.engine import derived
 from bot.engine.ports import DeadFact, Stored
@@ -18,12 +18,21 @@ from storage.sql import insert_new, new
 from storage.tables import claim, inbox, message
 
 HOLD = timedelta(seconds=60)
-"""How long a reply that came before its root waits at most."""
+"""How long a reply that came before its root waits at most; and, where several processes work on one database, how long
+a fact for whose answer somebody waits is left to the process that received it."""
 
 _STORED = (inbox.c.id, inbox.c.workspace_id, inbox.c.heard, inbox.c.tries, inbox.c.status)
+_EARLIER = inbox.alias()
+_BEHIND = exists().where(
+    _EARLIER.c.workspace_id == inbox.c.workspace_id,
+    _EARLIER.c.about == inbox.c.about,
+    _EARLIER.c.next_at.is_not(None),
+    _EARLIER.c.id < inbox.c.id,
+)
+"""What is said of a message (an edit, a deletion) waits until what was said of it before is handled."""
 _READY = (
     select(*_STORED)
-    .where(inbox.c.next_at <= bindparam("now", type_=inbox.c.next_at.type), inbox.c.id > bindparam("after"))
+    .where(inbox.c.next_at <= bindparam("now", type_=inbox.c.next_at.type), inbox.c.id > bindparam("after"), ~_BEHIND)
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
 )
@@ -39,16 +48,18 @@ class SqlInbox:
         """Store facts, and where the messages stand that they are about."""
         if not facts:
             return set()
+        shared = self.connection.dialect.name == "postgresql"
         rows = [
             {
                 "workspace_id": workspace,
                 "fact": heard.fact,
                 "channel": None if isinstance(heard, Internal) else heard.channel,
+                "about": f"{heard.channel}/{heard.message}" if isinstance(heard, Said | Deleted | Reacted) else None,
                 "binding_id": heard.binding if isinstance(heard, Internal) else None,
                 "heard": heard,
                 "status": "held" if held else "ready",
                 "at": now,
-                "next_at": now + HOLD if held else now,
+                "next_at": now + HOLD if held or (shared and _asked(heard)) else now,
                 "tries": 0,
                 "error": "",
             }
@@ -108,7 +119,7 @@ class SqlInbox:
 
     async def next_at(self) -> datetime | None:
         """Return the earliest instant at which a fact waits to be tried."""
-        query = select(func.min(inbox.c.next_at)).where(inbox.c.next_at.is_not(None))
+        query = select(func.min(inbox.c.next_at)).where(inbox.c.next_at.is_not(None), ~_BEHIND)
         at: datetime | None = (await self.connection.execute(query)).scalar()
         return at
 
@@ -143,6 +154,10 @@ class SqlInbox:
         # A fact that somebody else has handled meanwhile stays handled.
         waiting = (inbox.c.id == id_, inbox.c.next_at.is_not(None))
         await self.connection.execute(update(inbox).where(*waiting).values(**values))
+
+
+def _asked(heard: Incoming) -> bool:
+    return isinstance(heard, Commanded | Pressed | Submitted) or (isinstance(heard, Said) and heard.direct)
 
 
 def channel_id(workspace: str, external: str) -> str:

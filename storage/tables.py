@@ -245,6 +245,7 @@ inbox = Table(
     _own("workspace_id", "workspace.id", nullable=False),
     Column("fact", Text, nullable=False, unique=True),
     Column("channel", Text),
+    Column("about", Text),
     _own("binding_id"),
     Column("heard", Json(incoming_codec)),
     Column("status", String(8), nullable=False),
@@ -256,6 +257,13 @@ inbox = Table(
     info={
         "member": "words until handled, at most the history's days when handling failed; erased by deleting the rows"
     },
+)
+Index(
+    "ix_inbox_about",
+    inbox.c.workspace_id,
+    inbox.c.about,
+    sqlite_where=text("next_at IS NOT NULL"),
+    postgresql_where=text("next_at IS NOT NULL"),
 )
 Index(
     "ix_inbox_waiting",

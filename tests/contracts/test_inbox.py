@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.core.incoming import Commanded, Incoming, Internal, Joined, Said
+from bot.core.incoming import Commanded, Deleted, Incoming, Internal, Joined, Said
 from bot.core.model import ChannelId, Fact, Label, MessageId
 from bot.core.text import paragraph
 from bot.engine.ports import Stored
@@ -57,9 +57,49 @@ async def test_every_kind_comes_back_as_it_went(database: SqlDatabase, place: Pl
         ),
     ]
     await put(database, place, *facts)
-    found = await ready(database)
+    found = await ready(database, MINUTE)
     assert [s.heard for s in found] == facts
     assert all(s.workspace == place.workspace and s.tries == 0 and not s.held for s in found)
+
+
+async def test_what_is_said_of_a_message_waits_for_what_was_said_before(database: SqlDatabase, place: Place) -> None:
+    said, gone = reply(1), Deleted(fact=Fact("gone"), at=NOW, channel="C1", author="U-ana", thread="1", message="1")
+    other = reply(2)
+    await put(database, place, said, gone, other)
+    assert [s.heard for s in await ready(database)] == [said, other]
+    async with database.unit() as unit:
+        first, second = await unit.inbox.ready(NOW, 100)
+        await unit.inbox.failed(first.id, NOW + MINUTE, "Oops")
+        await unit.inbox.done(second.id, NOW)
+        # Nothing is due before the message itself is tried again.
+        assert await unit.inbox.next_at() == NOW + MINUTE
+        await unit.commit()
+    assert await ready(database) == []
+    async with database.unit() as unit:
+        await unit.inbox.done(first.id, NOW)
+        await unit.commit()
+    assert [s.heard for s in await ready(database)] == [gone]
+
+
+async def test_a_handled_fact_stays_handled(database: SqlDatabase, place: Place) -> None:
+    await put(database, place, reply(1))
+    (stored,) = await ready(database)
+    async with database.unit() as unit:
+        await unit.inbox.done(stored.id, NOW)
+        # Another who had begun on it comes too late.
+        await unit.inbox.failed(stored.id, NOW, "Oops")
+        await unit.inbox.hold(stored.id, NOW)
+        await unit.commit()
+    assert await ready(database, MINUTE) == []
+
+
+async def test_where_several_work_an_answer_is_left_to_whoever_was_asked(database: SqlDatabase, place: Place) -> None:
+    asked = Commanded(fact=Fact("c"), at=NOW, channel="C1", author="U-bo", words="status")
+    await put(database, place, asked)
+    assert [s.heard for s in await ready(database)] == ([asked] if database.exclusive else [])
+    assert [s.heard for s in await ready(database, MINUTE)] == [asked]
+    async with database.view() as unit:
+        assert await unit.inbox.get(place.workspace, asked.fact) is not None
 
 
 async def test_a_batch_of_many(database: SqlDatabase, place: Place) -> None:

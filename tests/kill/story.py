@@ -141,7 +141,7 @@ STAGES = (
     Stage(BEGIN + timedelta(days=5), BEGIN + timedelta(days=5) + A_WHILE, _late),
     Stage(BEGIN + timedelta(days=6), datetime(2026, 12, 1, 14, 35, tzinfo=UTC), _nothing),
     Stage(datetime(2026, 12, 1, 15, tzinfo=UTC), datetime(2026, 12, 1, 15, 5, tzinfo=UTC), _answer_second),
-    Stage(datetime(2026, 12, 1, 16, tzinfo=UTC), datetime(2026, 12, 1, 16, 5, tzinfo=UTC), _ask),
+    Stage(datetime(2026, 12, 2, 8, tzinfo=UTC), datetime(2026, 12, 2, 8, 5, tzinfo=UTC), _ask),
     Stage(datetime(2026, 12, 2, 9, tzinfo=UTC), datetime(2026, 12, 5, tzinfo=UTC), _nothing),
 )
 """Asked by command, answered, mended, governed, closed, answered late, asked by the clock, answered, and asked again

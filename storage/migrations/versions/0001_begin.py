@@ -232,6 +232,7 @@ def _inbox() -> None:
         sa.Column("workspace_id", sa.String(length=20), nullable=False),
         sa.Column("fact", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("about", sa.Text(), nullable=True),
         sa.Column("binding_id", sa.String(length=20), nullable=True),
         sa.Column("heard", sa.Text(), nullable=True),
         sa.Column("status", sa.String(length=8), nullable=False),
@@ -243,6 +244,14 @@ def _inbox() -> None:
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_inbox_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("fact", name=op.f("uq_inbox_fact")),
+    )
+    op.create_index(
+        "ix_inbox_about",
+        "inbox",
+        ["workspace_id", "about"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index("ix_inbox_done_at", "inbox", ["done_at"], unique=False)
     op.create_index(
