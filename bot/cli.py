@@ -66,12 +66,20 @@ def main() -> None:
 def _configured(path: Path | None) -> Config:
     default = Path("config.toml")
     config = load(path or (default if default.exists() else None), os.environ)
-    logging.basicConfig(
-        level=config.log.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True
-    )
+    _log(config.log.level, as_json=config.log.as_json)
     for chatty in ("alembic", "apscheduler"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return config
+
+
+def _log(level: str, *, as_json: bool) -> None:
+    line = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=level.upper(), format=line, force=True)
+    if as_json:
+        from pythonjsonlogger.json import JsonFormatter  # noqa: PLC0415 - what is not asked for is not loaded
+
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(JsonFormatter(line))
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -87,7 +87,7 @@ class Local(_Section):
     """The playground in the browser."""
 
     enabled: bool = True
-    port: int = Field(8765, ge=1, le=65535)
+    port: int = Field(8765, ge=0, le=65535)
 
 
 class Config(_Section):

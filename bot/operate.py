@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,20 +58,14 @@ async def rehearsed(config: Config, weeks: int) -> list[dict[str, str]]:
             said = await rehearse(app.engine, community.id, weeks)
             speaking = app.engine.voice_of(community)
             async with app.database.view() as unit:
+                home = (await unit.directory.channel_names([community.home]))[community.home][1]
                 people = await unit.commons.member_ids(community.id)
-                names = {
-                    external: member.name
-                    for (id_, external), member in zip(
-                        (await unit.directory.externals(people)).items(),
-                        (await unit.directory.members(people)).values(),
-                        strict=True,
-                    )
-                    if id_ == member.id
-                }
+                externals = await unit.directory.externals(people)
+                names = {externals[m]: member.name for m, member in (await unit.directory.members(people)).items()}
             reader = Reader(
                 voice=speaking,
                 zone=community.zone,
-                name=lambda m, names=names: names.get(m, "…"),  # type: ignore[misc]
+                name=partial(_named, names),
                 channel=str,
                 link=lambda _: None,
                 now=now(),
@@ -79,12 +75,16 @@ async def rehearsed(config: Config, weeks: int) -> list[dict[str, str]]:
                     "community": community.name,
                     "at": saying.at.isoformat(),
                     "when": when(When(saying.at), speaking.locale, community.zone, now()),
-                    "to": ", ".join(names.get(p, p) for p in saying.people) or "#",
+                    "to": ", ".join(names.get(p, p) for p in saying.people) or f"#{home}",
                     "what": plain_line(excerpt(without_buttons(saying.body), EXCERPT), reader),
                 }
                 for saying in said
             ]
     return rows
+
+
+def _named(names: Mapping[str, str], external: str) -> str:
+    return names.get(external, "…")
 
 
 async def checked(config: Config) -> list[Finding]:

@@ -304,3 +304,10 @@ def test_without_words_it_shows_its_commands(tmp_path: Path) -> None:
 
     assert "rehearse" in shown
     assert "Traceback" not in shown
+
+
+def test_the_log_can_be_json_lines() -> None:
+    told = "import logging; from bot.cli import _log; _log('info', as_json=True); logging.getLogger('bot').info('x')"
+    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=60)
+    line = json.loads(said.stderr)
+    assert (line["levelname"], line["name"], line["message"]) == ("INFO", "bot", "x")

@@ -153,7 +153,7 @@ function showConversation() {
   const here = roomOf(channel);
   byId("place").textContent = called(here, name, state.me);
   document.title = `${called(here, name, state.me)} · Causerie`;
-  byId("members").textContent = here && !here.direct ? count("members", here.members.length) : "";
+  byId("members").textContent = here && !here.direct ? count("members", here.members.filter((member) => !room.isBot(member)).length) : "";
   byId("leave").hidden = !here?.joined || here.direct;
   byId("composer").hidden = !here?.joined;
   byId("not-joined").hidden = !here || here.joined;
