@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot.core import events
@@ -43,7 +44,7 @@ async def dispatch_ready(engine: Engine) -> int:
 
     Facts of different channels go side by side where the database bears it; one that fails holds up no other.
     """
-    ready = await _ready(engine)
+    ready = await _ready(engine, engine.clock())
     if engine.database.exclusive:
         for stored in ready:
             await dispatch(engine, stored)
@@ -61,15 +62,19 @@ async def dispatch_ready(engine: Engine) -> int:
 
 
 async def dispatch_before(engine: Engine, stored: Stored) -> None:
-    """Dispatch what came before a fact in its channel, so that a command finds all that was said before it."""
-    for earlier in await _ready(engine):
-        if earlier.id < stored.id and _lane(earlier) == _lane(stored):
+    """Dispatch what came before a fact in its channel, so that a command finds all that was said before it.
+
+    That includes what was left to a process that may be gone; what failed before waits for its own time.
+    """
+    for earlier in await _ready(engine, engine.clock() + engine.policy.lease):
+        new = earlier.tries == 0 and not earlier.held
+        if new and earlier.id < stored.id and _lane(earlier) == _lane(stored):
             await dispatch(engine, earlier)
 
 
-async def _ready(engine: Engine) -> list[Stored]:
+async def _ready(engine: Engine, by: datetime) -> list[Stored]:
     async with engine.database.view() as unit:
-        ready = await unit.inbox.ready(engine.clock(), BATCH)
+        ready = await unit.inbox.ready(by, BATCH)
     return [stored for stored in ready if stored.heard.fact not in engine.answering]
 
 

@@ -1,6 +1,7 @@
 """All that a story leaves behind, in a form in which two plays of it can be compared.
 
 Left out is what may differ: numbers of rows, the bot's whispers (given at most once), and when something was retried.
+Instants are told to five minutes: on PostgreSQL a command whose process died is taken up by another within one.
 Whispers take numbers from the platform's messages, so messages are named by their place among the others.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,7 @@ _KEPT: dict[str, Select[Any]] = {
 _IN_ORDER: dict[str, Select[Any]] = {
     "journal": select(tables.journal.c.actor_id, tables.journal.c.line).order_by(tables.journal.c.id),
 }
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _ID = re.compile(r"\bm\d+\b|\b[0-9a-f]{20}\b")
 
 
@@ -69,7 +72,15 @@ async def _rows(unit: SqlUnit, query: Select[Any], names: dict[str, str]) -> lis
 
 
 def _plain(value: object) -> object:
-    return value if isinstance(value, int | float | None) else str(value)
+    if isinstance(value, datetime):
+        return _about(value)
+    if isinstance(value, int | float | None):
+        return value
+    return _INSTANT.sub(lambda found: _about(datetime.fromisoformat(found[0])), str(value))
+
+
+def _about(at: datetime) -> str:
+    return at.replace(minute=at.minute - at.minute % 5, second=0, microsecond=0).isoformat()
 
 
 def _named(rows: list[Any], names: dict[str, str]) -> list[Any]:
