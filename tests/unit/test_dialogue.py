@@ -74,7 +74,7 @@ def test_a_form_is_asked_one_question_at_a_time() -> None:
 
 def test_it_speaks_french() -> None:
     asked = read(question(asking(COUNT)), "fr")
-    assert asked.endswith("Actuellement\u00a0: «\u00a03\u00a0». = pour garder.\nannuler pour arrêter.")
+    assert asked.endswith("En ce moment\u00a0: «\u00a03\u00a0». = garde cette valeur.\nannuler arrête ici.")
 
 
 @pytest.mark.parametrize(
