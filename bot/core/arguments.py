@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import schedule
-from bot.core.commands import LANGUAGES, Command, Names, Param, ParamKind, example, fold, slot, usage
+from bot.core.commands import LANGUAGES, Command, Names, Param, ParamKind, example, slot, usage
 from bot.core.errors import UserError
+from bot.core.folding import fold
 from bot.core.i18n import words
 from bot.core.model import Language, MemberId
 from bot.core.text import Code, Translated, paragraph

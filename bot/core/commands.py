@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.core.errors import CauserieError, UserError
+from bot.core.folding import fold
 from bot.core.i18n import words
 from bot.core.model import Language, Role, Scope
 from bot.core.text import Inline, Translated
 
 t, _ = words("causerie")
-
-_LETTERS = str.maketrans({"’": "'", "\u2018": "'", "\u02bc": "'", "`": "'", "œ": "oe", "æ": "ae"})
 
 
 class CommandInvalidError(CauserieError):
@@ -23,12 +21,6 @@ class CommandInvalidError(CauserieError):
 
 class CommandClashError(CauserieError):
     """Two commands answer to the same name."""
-
-
-def fold(text: str) -> str:
-    """Return ``text`` as names are compared: no case, no accents, plain apostrophes, ligatures apart."""
-    spread = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True, slots=True)

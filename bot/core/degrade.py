@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.commands import fold
+from bot.core.folding import flat
 from bot.core.i18n import words
 from bot.core.text import Block, Bullets, Button, Buttons, Inline, Paragraph, Quote, Text, Translated, buttons_of
 from bot.core.text import words as words_of
@@ -65,7 +65,7 @@ def pick(reply: str, options: Sequence[Collection[str]]) -> int | None:
 
 
 def _bare(text: str) -> str:
-    return " ".join(fold(text).split()).rstrip(" .!")
+    return flat(text).rstrip(" .!")
 
 
 def _unbuttoned(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -10,10 +10,10 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from bot.core.commands import fold
 from bot.core.degrade import Wordings, own_words, pick
 from bot.core.errors import UserError
 from bot.core.excerpt import excerpt
+from bot.core.folding import fold
 from bot.core.forms import Field, Form
 from bot.core.i18n import words
 from bot.core.text import (

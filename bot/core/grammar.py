@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from bot.core.arguments import LONGEST, Context, Word, read, shown, split, too_long
-from bot.core.commands import HELP, Command, Group, Names, Node, ParamKind, Tree, fold
+from bot.core.commands import HELP, Command, Group, Names, Node, ParamKind, Tree
 from bot.core.errors import UserError
+from bot.core.folding import fold
 from bot.core.i18n import words
 from bot.core.model import Language
 from bot.core.text import paragraph

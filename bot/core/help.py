@@ -18,11 +18,11 @@ from bot.core.commands import (
     Tree,
     commands_of,
     example,
-    fold,
     slot,
     spoken,
     usage,
 )
+from bot.core.folding import fold
 from bot.core.grammar import descend
 from bot.core.i18n import words
 from bot.core.model import Language, Role

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot.core.arguments import Context
-from bot.core.commands import Command, Group, Names, Param, ParamKind, Phrase, Tree, fold
+from bot.core.commands import Command, Group, Names, Param, ParamKind, Phrase, Tree
+from bot.core.folding import fold
 from bot.core.i18n import words
 from bot.core.model import Language, MemberId, Role, Scope
 from bot.core.text import Block, Bullets, Inline, Paragraph, Text, Translated

@@ -14,12 +14,12 @@ from bot.core.commands import (
     Tree,
     commands_of,
     example,
-    fold,
     may,
     spoken,
     usage,
 )
 from bot.core.errors import UserError
+from bot.core.folding import fold
 from bot.core.i18n import words
 from bot.core.model import Role
 from bot.core.text import Plain

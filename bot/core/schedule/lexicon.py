@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
 from rapidfuzz import fuzz, process
+
+from bot.core.folding import flat
 
 LONGEST = 80
 _CLOSE = 70
@@ -95,15 +95,9 @@ NUMBER: dict[str, int] = {
 }
 
 
-def fold(text: str) -> str:
-    """Return ``text`` without accents, case, or the differences between apostrophes, dashes and spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return re.sub(r"\s+", " ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
-
-
 def typed(text: str) -> str:
     """Return what somebody typed, folded; nothing when it is longer than any rhythm, day or place."""
-    folded = fold(text)
+    folded = flat(text)
     return folded if len(folded) <= LONGEST else ""
 
 

@@ -9,8 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from bot.core.errors import UserError
+from bot.core.folding import flat
 from bot.core.i18n import words
-from bot.core.schedule.lexicon import excerpt, fold, nearest, typed
+from bot.core.schedule.lexicon import excerpt, nearest, typed
 from bot.core.text import Code
 
 if TYPE_CHECKING:
@@ -125,10 +126,10 @@ def _names() -> dict[str, set[str]]:
     names: defaultdict[str, set[str]] = defaultdict(set)
     for country, parts in _parts().items():
         for language in ("en", "fr"):
-            names[fold(Locale(language).territories.get(country, country))].add(country)
+            names[flat(Locale(language).territories.get(country, country))].add(country)
         for part, aliases in country_holidays(country).get_subdivision_aliases().items():
             for alias in aliases if part in parts else ():
-                names[fold(alias)].add(f"{country}-{part}")
+                names[flat(alias)].add(f"{country}-{part}")
     for alias in list_supported_countries(include_aliases=True):
-        names[fold(alias)].add(country_holidays(alias).country)
+        names[flat(alias)].add(country_holidays(alias).country)
     return dict(names)

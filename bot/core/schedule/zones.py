@@ -8,8 +8,9 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.core.errors import UserError
+from bot.core.folding import flat
 from bot.core.i18n import words
-from bot.core.schedule.lexicon import excerpt, fold, nearest, typed
+from bot.core.schedule.lexicon import excerpt, nearest, typed
 from bot.core.text import Code
 
 t, _ = words("causerie")
@@ -93,15 +94,15 @@ def _index() -> tuple[dict[str, str], dict[str, str]]:
     cities: defaultdict[str, set[str]] = defaultdict(set)
     for name in known | {old for old, new in same.items() if new in known and _clear(old)}:
         if name.split("/")[0] not in _QUARTERS:
-            cities[fold(name.rsplit("/", 1)[-1]).replace("_", " ")].add(name if name in known else same[name])
+            cities[flat(name.rsplit("/", 1)[-1]).replace("_", " ")].add(name if name in known else same[name])
     for city, name in _LARGE_CITIES.items():
         cities[city].add(name)
     for language in ("en", "fr", "fr_CA"):
         for name, words_for in Locale.parse(language).time_zones.items():
             if name in known and "city" in words_for:
-                cities[fold(words_for["city"])].add(name)
+                cities[flat(words_for["city"])].add(name)
     return (
-        {fold(name).replace("_", " "): name for name in sorted(known)},
+        {flat(name).replace("_", " "): name for name in sorted(known)},
         {city: found[0] for city, alike in cities.items() if len(found := _distinct(alike, same)) == 1},
     )
 
