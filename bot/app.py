@@ -19,7 +19,8 @@ from bot.core.model import Language
 from bot.engine import governance
 from bot.engine.adapter import Adapter
 from bot.engine.engine import Engine, Policy, unprobed
-from bot.engine.ports import Clock, Probe, Session
+from bot.engine.platform import Session
+from bot.engine.ports import Clock, Probe
 from bot.engine.registry import Registry
 from bot.engine.ritual import Ritual
 from bot.engine.runner import Runner

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.engine.adapter import Adapter
 from bot.engine.engine import Engine
-from bot.engine.ports import Session
+from bot.engine.platform import Session
 
 
 def _sessions(engine: Engine, settings: Mapping[str, Any], folder: Path) -> Sequence[Session]:

@@ -10,7 +10,7 @@ from bot.core.degrade import Capabilities
 from bot.core.incoming import Incoming, Profile, Said
 from bot.core.model import Fact, Language
 from bot.core.text import Inline, Link, MessageLink, Text, map_inlines
-from bot.engine.ports import ImpossibleError, Outgoing, Placed
+from bot.engine.platform import ImpossibleError, Outgoing, Placed
 
 
 class LocalPlatform:

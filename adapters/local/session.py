@@ -26,7 +26,7 @@ from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Mention, Paragraph, Text, text_codec, words
 from bot.engine.converse import degraded
 from bot.engine.engine import Engine
-from bot.engine.ports import Reply
+from bot.engine.platform import Reply
 from bot.engine.receive import receive
 from bot.engine.respond import awaits_reply, respond
 from bot.engine.walk import settle

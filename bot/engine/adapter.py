@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.engine.engine import Engine
-from bot.engine.ports import Session
+from bot.engine.platform import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.core.model import WorkspaceId
 from bot.core.plain import written
 from bot.core.text import Button, Text
 from bot.engine.engine import Engine
-from bot.engine.ports import Reply
+from bot.engine.platform import Reply
 
 
 def numbered(engine: Engine, body: Text, voice: Voice) -> tuple[Text, tuple[Button, ...]]:

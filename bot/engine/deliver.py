@@ -18,7 +18,8 @@ from bot.core.text import Button
 from bot.engine import wire
 from bot.engine.converse import numbered
 from bot.engine.engine import Engine
-from bot.engine.ports import ImpossibleError, OutcomeUnknownError, Outgoing, Parcel, Placed, RetryLaterError, Said, Unit
+from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, RetryLaterError
+from bot.engine.ports import Parcel, Said, Unit
 
 log = logging.getLogger("causerie.deliver")
 

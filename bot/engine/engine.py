@@ -16,7 +16,8 @@ from bot.core.errors import CauserieError
 from bot.core.i18n import Catalogues, Voice, voice
 from bot.core.model import BindingId, Community, Fact, Member, WorkspaceId
 from bot.core.retry import HANDLING, SENDING, Retry
-from bot.engine.ports import Binding, Clock, Database, Platform, Probe
+from bot.engine.platform import Platform
+from bot.engine.ports import Binding, Clock, Database, Probe
 from bot.engine.registry import Registry
 from bot.engine.ritual import Moment, Settings
 

@@ -1,4 +1,4 @@
-"""What the engine needs of the outside: a database, platforms, a clock. Narrow, so that a fake is small."""
+"""What the engine needs of a database and a clock. Narrow, so that a fake is small; ``platform.py`` has the rest."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from typing import Any, Literal, Protocol
 
 from bot.core.attention import Availability, LoadEntry
 from bot.core.awaited import Awaited
-from bot.core.degrade import Capabilities
 from bot.core.effects import Care, Wake
-from bot.core.forms import Form
-from bot.core.i18n import Voice
-from bot.core.incoming import Batch, Incoming, Profile
+from bot.core.incoming import Batch, Incoming
 from bot.core.model import (
     BindingId,
     ChannelId,
@@ -580,105 +577,4 @@ class Database(Protocol):
 
     def copy(self, community: CommunityId) -> AbstractAsyncContextManager[Database]:
         """Copy one community into memory, for a rehearsal."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """A parcel in the platform's own coordinates: every id in it, and in ``body``, is the platform's.
-
-    A ``MessageLink`` in the body has ``message`` = "<channel>/<message>". ``zone`` and ``locale`` are the reader's.
-    """
-
-    key: str
-    kind: OutboxKind
-    body: Text
-    channel: str | None = None
-    people: tuple[str, ...] = ()
-    thread: str | None = None
-    targets: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    zone: str = "UTC"
-    locale: str = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where something was put on the platform: the channel, and the message's parts in reading order."""
-
-    channel: str
-    parts: tuple[str, ...]
-
-
-class RetryLaterError(Exception):
-    """The platform asks to wait, or is away: nothing was sent."""
-
-    def __init__(self, after: timedelta | None = None, reason: str = "") -> None:
-        """Take how long the platform asks to wait, if it said so."""
-        super().__init__(reason or "the platform asks to wait")
-        self.after = after
-
-
-class ImpossibleError(Exception):
-    """The platform will never accept this: the message says why, without anybody's words."""
-
-
-class OutcomeUnknownError(Exception):
-    """The request may or may not have reached the platform: look for it before sending again."""
-
-
-class Platform(Protocol):
-    """A chat platform, as the outbox sees it."""
-
-    capabilities: Capabilities
-    pace: timedelta
-    """The least time between two messages to one destination."""
-    prefix: str
-    """What is typed before a command (``/causerie``)."""
-    lag: timedelta
-    """How long a message that was accepted may stay invisible to ``find``."""
-
-    async def send(self, outgoing: Outgoing) -> Placed:
-        """Do what the parcel says.
-
-        Raises ``RetryLaterError``, ``ImpossibleError`` or ``OutcomeUnknownError``; any other exception counts as
-        the last.
-        """
-        ...
-
-    async def find(self, outgoing: Outgoing) -> Placed | None:
-        """Look for what was sent under this key."""
-        ...
-
-    async def fetch(self, channel: str, thread: str) -> Sequence[Incoming]:
-        """Return the messages of a thread, oldest first, without the first."""
-        ...
-
-    async def people(self, channel: str) -> Sequence[Profile]:
-        """Return who is in a channel."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What returns to the person who gave a command, pressed a button or sent a form; in the platform's coordinates."""
-
-    whispers: tuple[Text, ...] = ()
-    form: Form | None = None
-    errors: Mapping[str, Text] = field(default_factory=dict)
-    close_form: bool = True
-    zone: str = "UTC"
-    voice: Voice = field(default_factory=lambda: Voice("en", "vous", "en"))
-    names: Mapping[str, str] = field(default_factory=dict)
-
-
-class Session(Protocol):
-    """An adapter at work in one workspace."""
-
-    async def open(self) -> None:
-        """Make the workspace known to the engine, and find where to read on."""
-        ...
-
-    async def run(self) -> None:
-        """Hear the platform until cancelled."""
         ...

@@ -13,7 +13,7 @@ from bot.core.incoming import Incoming, Profile
 from bot.core.model import Community, CommunityId
 from bot.core.text import Plain, Text, When, bullets, paragraph, without_buttons
 from bot.engine.engine import Engine, unprobed
-from bot.engine.ports import Outgoing, Placed
+from bot.engine.platform import Outgoing, Placed
 from bot.engine.walk import settle, walk
 
 t, tn = words("causerie")

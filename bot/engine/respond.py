@@ -14,7 +14,7 @@ from bot.engine import rehearsal, wire
 from bot.engine.converse import meant, sent
 from bot.engine.dispatch import Handled, dispatch, dispatch_before
 from bot.engine.engine import Engine
-from bot.engine.ports import Reply
+from bot.engine.platform import Reply
 from bot.engine.receive import receive
 
 

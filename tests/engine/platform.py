@@ -11,14 +11,8 @@ from bot.core.i18n import voice
 from bot.core.incoming import Incoming, Profile
 from bot.core.plain import Reader, plain
 from bot.core.text import Button, Paragraph, Text, buttons_of, without_buttons
-from bot.engine.ports import (
-    Clock,
-    ImpossibleError,
-    OutcomeUnknownError,
-    Outgoing,
-    Placed,
-    RetryLaterError,
-)
+from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, RetryLaterError
+from bot.engine.ports import Clock
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ from bot.core.model import (
 from bot.core.text import Button
 from bot.engine import governance
 from bot.engine.engine import Engine, Policy, derived
-from bot.engine.ports import Binding, Reply
+from bot.engine.platform import Reply
+from bot.engine.ports import Binding
 from bot.engine.receive import receive
 from bot.engine.registry import Registry
 from bot.engine.respond import respond

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.text import Button, Plain
-from bot.engine.ports import Reply
+from bot.engine.platform import Reply
 from rituals.weekly_question.starters import starters
 from tests.engine.platform import buttons_by_label
 from tests.engine.world import World, whispers
