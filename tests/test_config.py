@@ -102,10 +102,10 @@ def test_an_installed_package_has_an_open_table_from_every_source(tmp_path: Path
         ("engine = 3", "engine", "must be a table of keys"),
         ("adapters = 3", "adapters", "must be a table of keys"),
         ("[adapters]\nexample = 3", "adapters.example", "must be a table of keys"),
-        ("[local]\nport = '8765'", "local.port", "must be a whole number from 1 to 65535"),
-        ("[local]\nport = true", "local.port", "must be a whole number from 1 to 65535"),
-        ("[local]\nport = 8765.0", "local.port", "must be a whole number from 1 to 65535"),
-        ("[local]\nport = 65536", "local.port", "must be a whole number from 1 to 65535"),
+        ("[local]\nport = '8765'", "local.port", "must be a whole number from 0 to 65535"),
+        ("[local]\nport = true", "local.port", "must be a whole number from 0 to 65535"),
+        ("[local]\nport = 8765.0", "local.port", "must be a whole number from 0 to 65535"),
+        ("[local]\nport = 65536", "local.port", "must be a whole number from 0 to 65535"),
         ("[local]\nenabled = 'yes'", "local.enabled", "must be true or false"),
         ("[log]\nlevel = 'loud'", "log.level", "must be one of debug, info, warning, error"),
         ("[data]\nfolder = 3", "data.folder", "must be the path of a folder"),
@@ -126,7 +126,7 @@ def test_what_is_unknown_or_of_the_wrong_type_is_refused_by_name(
 
 
 def test_everything_refused_is_told_at_once(tmp_path: Path) -> None:
-    path = written(tmp_path, "[local]\nport = 0\n")
+    path = written(tmp_path, "[local]\nport = -1\n")
 
     with pytest.raises(ConfigurationError) as refusal:
         load(path, {"CAUSERIE__LOG__LEVEL": "loud", "CAUSERIE__ENGIN__SWEEP_SECONDS": "3"})

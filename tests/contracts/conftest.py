@@ -15,6 +15,7 @@ from bot.engine.ports import Binding
 from storage.database import SqlDatabase
 from storage.ritual import Storages
 from tests.contracts.notes import STORAGES
+from tests.threads import no_thread_outlives_the_loop
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
@@ -72,3 +73,6 @@ async def found(database: SqlDatabase, workspace: str = "T1", home: str = "C1") 
             await unit.commons.join(community.id, member, NOW)
         await unit.commit()
     return Place(id_, channel, community.id, core, notes, *(members[e] for e, _ in people))
+
+
+__all__ = ["no_thread_outlives_the_loop"]

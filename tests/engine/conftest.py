@@ -13,6 +13,7 @@ from storage.database import SqlDatabase
 from tests import servers
 from tests.engine.planted import STORAGES
 from tests.engine.world import World, opened
+from tests.threads import no_thread_outlives_the_loop
 
 
 async def _migrate(url: str) -> None:
@@ -62,3 +63,6 @@ async def small() -> AsyncIterator[World]:
     """Give a world in memory, where the kind of database does not matter."""
     async with opened(None) as made:
         yield made
+
+
+__all__ = ["no_thread_outlives_the_loop"]

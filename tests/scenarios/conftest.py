@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.scenarios.stage import Stage, local
+from tests.threads import no_thread_outlives_the_loop
 
 
 @pytest.fixture
@@ -21,3 +22,6 @@ async def french() -> AsyncIterator[Stage]:
     """Give a French stage."""
     async with local("fr") as made:
         yield made
+
+
+__all__ = ["no_thread_outlives_the_loop"]
