@@ -201,7 +201,9 @@ function fill(list, messages, threaded) {
   })), (row) => make(row, room));
   const moved = list.dataset.here !== here;
   const grown = list.childElementCount > before && (near || scroll.dataset.follow);
-  if (moved || grown) scroll.scrollTop = threaded && moved ? 0 : scroll.scrollHeight;
+  // A thread begins with its question, and a first visit with the words that welcome it.
+  const begin = moved && (threaded || !state.begun);
+  if (moved || grown) scroll.scrollTop = begin ? 0 : scroll.scrollHeight;
   if (grown) delete scroll.dataset.follow;
   list.dataset.here = here;
 }
