@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,11 @@ def application(chat: Chat, desk: Desk) -> web.Application:
     return app
 
 
+def _failed(what: str, error: BaseException) -> None:
+    """Note a failure: its class and where it was raised, never its message, which may quote a member."""
+    log.error("%s failed: %s\n%s", what, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+
+
 @web.middleware
 async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer ``{"error": reason}``, for which the page has a sentence."""
@@ -73,8 +79,8 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return web.json_response({"error": "malformed"}, status=400)
     except web.HTTPException:
         raise
-    except Exception:
-        log.exception("%s %s failed", request.method, request.path)
+    except Exception as error:  # noqa: BLE001 - the page has a sentence for it
+        _failed(f"{request.method} {request.path}", error)
         return web.json_response({"error": "failed"}, status=500)
 
 
@@ -113,7 +119,7 @@ async def _live(request: web.Request) -> web.WebSocketResponse:
         reading.cancel()
     for failure in await asyncio.gather(pushing, reading, return_exceptions=True):
         if isinstance(failure, Exception) and not isinstance(failure, ConnectionError):
-            log.error("the live socket failed", exc_info=failure)
+            _failed("the live socket", failure)
             await socket.close(code=WSCloseCode.INTERNAL_ERROR)
     return socket
 
@@ -156,8 +162,8 @@ async def _act(request: web.Request) -> web.Response:
     answer = {"id": made}
     try:
         await here.desk.heard()
-    except Exception:
-        log.exception("%s was kept, but answering it failed", request.path)
+    except Exception as error:  # noqa: BLE001 - what was done is kept; the page says that it was not answered
+        _failed(f"answering {request.path}", error)
         answer["warning"] = "unanswered"
     return web.json_response(answer)
 

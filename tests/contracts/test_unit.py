@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core.errors import CauserieError
 from bot.core.incoming import Batch
@@ -236,3 +237,10 @@ def test_two_storages_of_one_name_are_refused() -> None:
     with pytest.raises(StorageClashError, match="notes"):
         by_name([notes, notes])
     assert issubclass(StorageClashError, CauserieError)
+
+
+async def test_an_error_of_the_database_tells_no_words(database: SqlDatabase) -> None:
+    async with database.unit() as unit:
+        with pytest.raises(SQLAlchemyError) as failed:
+            await unit.connection.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "my pin is 4711"})
+    assert "4711" not in str(failed.value)
