@@ -109,6 +109,16 @@ class Dismiss(Act):
         chat.dismiss(self.persona, self.thing)
 
 
+class Channel(Act):
+    """Make a channel and invite the bot."""
+
+    name: str
+
+    def do(self, chat: Chat) -> str:
+        """Return the channel's id."""
+        return chat.open_channel(self.persona, self.name)
+
+
 class Join(Act):
     """Join a channel."""
 
@@ -154,6 +164,7 @@ ACTS: dict[str, type[Act]] = {
     "press": Press,
     "submit": Submit,
     "dismiss": Dismiss,
+    "channel": Channel,
     "join": Join,
     "leave": Leave,
     "direct": Direct,

@@ -18,6 +18,7 @@ from adapters.local.values import (
     BOT,
     COMMAND,
     MESSAGE_LIMIT,
+    NAME_LIMIT,
     ChatEvent,
     Message,
     OpenForm,
@@ -61,6 +62,22 @@ class Chat(Store):
         """Add a channel with its first members (no ``joined`` event for them) and return its id."""
         with self._write():
             return self._add_room(name, members, direct=False)
+
+    def open_channel(self, persona: str, name: str) -> str:
+        """Make a channel with ``persona`` and the bot, whom they invite, and return its id.
+
+        A ``#`` in front is left out, and words are joined by hyphens. Raises RefusedError for a name that is empty,
+        over ``NAME_LIMIT`` characters, or another channel's.
+        """
+        called = "-".join(name.strip().lstrip("#").split())
+        if not 0 < len(called) <= NAME_LIMIT:
+            raise RefusedError(Reason.CHANNEL_NAME)
+        if called.casefold() in {room.name.casefold() for room in self.rooms() if not room.direct}:
+            raise RefusedError(Reason.CHANNEL_TAKEN)
+        with self._write():
+            channel = self._add_room(called, (persona, BOT), direct=False)
+            self._event("invited", {"channel": channel, "persona": persona})
+        return channel
 
     def direct(self, members: frozenset[str]) -> str:
         """Return the direct conversation of exactly these members, made if there is none."""

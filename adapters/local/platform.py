@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from adapters.local.chat import BOT, Chat, RefusedError
+from adapters.local.chat import BOT, Chat, Message, RefusedError
 from bot.core.degrade import Capabilities
 from bot.core.incoming import Incoming, Profile, Said
 from bot.core.model import Fact, Language
@@ -55,19 +55,17 @@ class LocalPlatform:
 
     async def fetch(self, channel: str, thread: str) -> Sequence[Incoming]:
         """Return what was answered under a message."""
-        return [
-            Said(
-                fact=Fact(f"local:{channel}:{m.id}:said"),
-                at=m.at,
-                channel=channel,
-                author=m.author,
-                thread=thread,
-                message=m.id,
-                text=m.body,
-            )
-            for m in self._chat.replies(thread)
-            if m.author != BOT
-        ]
+        return [said(m) for m in self._chat.replies(thread) if m.channel == channel and m.author != BOT]
+
+    async def read(self, channel: str, message: str) -> Incoming | None:
+        """Return one message of a member's, None when it is gone."""
+        try:
+            found = self._chat.message(message)
+        except RefusedError:
+            return None
+        if found.channel != channel or found.gone or found.author == BOT:
+            return None
+        return said(found)
 
     async def people(self, channel: str) -> Sequence[Profile]:
         """Return who is in a channel, the bot left out."""
@@ -76,6 +74,19 @@ class LocalPlatform:
         except RefusedError:
             return ()
         return [p for p in profiles(self._chat) if p.external in members]
+
+
+def said(message: Message) -> Said:
+    """Return a message as it was heard."""
+    return Said(
+        fact=Fact(f"local:{message.channel}:{message.id}:said"),
+        at=message.at,
+        channel=message.channel,
+        author=message.author,
+        thread=message.thread,
+        message=message.id,
+        text=message.body,
+    )
 
 
 def profiles(chat: Chat) -> list[Profile]:

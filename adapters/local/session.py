@@ -8,13 +8,16 @@ from typing import Any
 
 from adapters.local.chat import BOT, Chat, ChatEvent
 from adapters.local.platform import LocalPlatform, profiles, shown
+from bot.core.awaited import Options
 from bot.core.forms import Form
+from bot.core.i18n import Voice
 from bot.core.incoming import (
     Batch,
     ChannelProfile,
     Commanded,
     Deleted,
     Incoming,
+    Invited,
     Joined,
     Left,
     Pressed,
@@ -23,8 +26,8 @@ from bot.core.incoming import (
     Submitted,
 )
 from bot.core.model import Fact, WorkspaceId
-from bot.core.text import Mention, Paragraph, Text, text_codec, words
-from bot.engine.converse import degraded
+from bot.core.text import Button, Mention, Paragraph, Text, text_codec, words
+from bot.engine.converse import degraded, numbered
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
 from bot.engine.receive import receive
@@ -76,7 +79,7 @@ class LocalSession:
                     await receive(self.engine, self.workspace, self._known(event.seq - 1, together))
                     together = []
                 reply = await respond(self.engine, self.workspace, fact, self._known(event.seq))
-                await self._show(event, reply)
+                await self._show(event, fact, reply)
             elif fact is not None:
                 together.append(fact)
             self._cursor = event.seq
@@ -112,6 +115,8 @@ class LocalSession:
             case "submitted":
                 form = self.chat.form_for(said["persona"])
                 return Submitted(**common, form=form.form["id"], values=said["values"]) if form else None
+            case "invited":
+                return Invited(**common)
             case "joined":
                 return Joined(**common)
             case "left":
@@ -152,10 +157,12 @@ class LocalSession:
                 removed = event.kind == "unreacted"
                 return Reacted(**common, author=said["persona"], emoji=said["emoji"], removed=removed)
 
-    async def _show(self, event: ChatEvent, reply: Reply) -> None:
+    async def _show(self, event: ChatEvent, fact: Incoming, reply: Reply) -> None:
         said = event.payload
         persona = said.get("persona") or said["author"]
         channel = said["channel"]
+        if reply.line is not None:
+            await self._say(fact.fact, channel, reply.line, reply.voice)
         if not self.port.capabilities.whispers:
             alone = self.chat.direct(frozenset({persona, BOT}))
             reply = await degraded(self.engine, self.workspace, alone, reply)
@@ -172,6 +179,17 @@ class LocalSession:
             self.chat.whisper(persona, channel, shown(body), said.get("thread"))
         if reply.form is not None:
             self.chat.open_form(persona, form_json(reply.form), channel)
+
+    async def _say(self, fact: Fact, channel: str, line: Text, voice: Voice) -> None:
+        """Say a line to everybody, once; without buttons its numbers are answered in its thread."""
+        options: tuple[Button, ...] = ()
+        if not self.port.capabilities.buttons:
+            line, options = numbered(self.engine, line, voice)
+        message = self.chat.post(f"line:{fact}", channel, shown(line))
+        if options:
+            async with self.engine.database.unit() as unit:
+                await unit.awaits.put(self.workspace, channel, message, Options(options))
+                await unit.commit()
 
 
 def addressed(text: Text) -> str | None:

@@ -14,6 +14,7 @@ from bot.core.text import Text, text_codec
 
 BOT = "BOT"
 MESSAGE_LIMIT = 4000
+NAME_LIMIT = 40
 COMMAND = "/causerie"
 
 
@@ -28,6 +29,8 @@ class Reason(StrEnum):
     NOT_YOURS = "not_yours"
     GONE = "gone"
     FORM_CLOSED = "form_closed"
+    CHANNEL_NAME = "channel_name"
+    CHANNEL_TAKEN = "channel_taken"
 
 
 class RefusedError(CauserieError):

@@ -20,6 +20,7 @@ HINTS = (
     Hint("/causerie setup", "setup", "Begin a community in this channel"),
     Hint("/causerie status", "status", "What happens next, and who coordinates"),
 )
+SET_UP = buttons(Button("core:setup", Plain("Set up")))
 FORM = {
     "title": "Set up the community",
     "intro": text_codec.dump_python(paragraph("Everything can be changed later."), mode="json"),
@@ -141,6 +142,8 @@ class SmallDesk:
 
     def _answer(self, event: ChatEvent) -> None:
         match event.kind, event.payload:
+            case "invited", {"channel": channel}:
+                self.chat.post(f"line/{channel}", channel, paragraph("Here when you need me.") + SET_UP)
             case "command", {"text": "setup", **rest}:
                 self.chat.open_form(rest["persona"], FORM, rest["channel"])
             case "command", {"text": "question now"}:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.local.chat import BOT, MESSAGE_LIMIT, Chat, Reason, RefusedError
+from adapters.local.values import NAME_LIMIT
 from bot.core.model import MemberId
 from bot.core.text import Button, Mention, Plain, buttons, inlines_of, paragraph
 
@@ -172,6 +173,29 @@ def test_joining_and_leaving_happen_once(chat: Chat) -> None:
     for _ in range(2):
         chat.leave("C1", "U3")
     assert kinds(chat) == ["joined", "left"]
+
+
+def test_a_new_channel_has_its_maker_and_the_bot_whom_they_invite(chat: Chat) -> None:
+    channel = chat.open_channel("U3", " # Field  visits ")
+    assert chat.room(channel).name == "Field-visits"
+    assert chat.room(channel).members == {"U3", BOT}
+    (invited,) = chat.events_after(0)
+    assert (invited.kind, invited.payload) == ("invited", {"channel": channel, "persona": "U3"})
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (" # ", Reason.CHANNEL_NAME),
+        ("a" * (NAME_LIMIT + 1), Reason.CHANNEL_NAME),
+        ("#Practice", Reason.CHANNEL_TAKEN),
+    ],
+)
+def test_a_channel_without_a_name_of_its_own_is_refused(chat: Chat, name: str, reason: Reason) -> None:
+    chat.direct(frozenset({"U1", "U2"}))
+    assert refusal(lambda: chat.open_channel("U1", name)) is reason
+    assert [room.id for room in chat.rooms()] == ["C1", "D1"]
+    assert chat.events_after(0) == []
 
 
 def test_a_direct_conversation_is_found_again_and_private(chat: Chat) -> None:

@@ -267,6 +267,24 @@ async def test_a_channel_is_joined_before_one_writes_there(room: Room, silent: N
     assert [event.kind for event in room.desk.chat.events_after(0)] == ["joined", "left"]
 
 
+async def test_a_channel_is_made_and_the_bot_comes_along(room: Room) -> None:
+    await room.button("New channel").press("Enter")
+    dialog = room.page.get_by_role("dialog", name="New channel")
+    name = dialog.get_by_label("Name")
+    await name.press("Escape")
+    await expect(room.button("New channel")).to_be_focused()
+    await room.button("New channel").press("Enter")
+    await name.fill("practice")
+    await name.press("Enter")
+    await expect(name).to_have_accessible_description("Another channel has this name. Choose another one.")
+    await name.fill("field visits")
+    await name.press("Enter")
+    await expect(room.page.get_by_role("heading", name="#field-visits")).to_be_visible()
+    await expect(room.button("Set up")).to_be_visible()
+    await expect(room.box("Message to #field-visits")).to_be_focused()
+    assert room.desk.chat.room("C3").members == {"U1", BOT}
+
+
 async def test_a_direct_conversation_begins(room: Room, silent: None) -> None:
     await room.button("New message").click()
     dialog = room.page.get_by_role("dialog", name="New message")

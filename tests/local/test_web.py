@@ -40,8 +40,8 @@ async def state(client: Client, persona: str = "U1") -> dict[str, Any]:
     return found
 
 
-async def act(client: Client, name: str, **given: object) -> tuple[int, Any]:
-    answer = await client.post(f"/api/{name}", json={"as": "U1", **given})
+async def act(client: Client, kind: str, /, **given: object) -> tuple[int, Any]:
+    answer = await client.post(f"/api/{kind}", json={"as": "U1", **given})
     return answer.status, await answer.json()
 
 
@@ -146,6 +146,7 @@ async def test_everything_a_member_does(client: Client, desk: SmallDesk) -> None
     await act(client, "leave", channel="C2")
     assert (await act(client, "direct", others=["U2"]))[1] == {"id": "D2"}
     assert (await state(client))["messages"] == []
+    assert (await act(client, "channel", name="visits"))[1] == {"id": "C3"}
     assert [e.kind for e in desk.chat.events_after(0)] == [
         "said",
         "edited",
@@ -154,8 +155,9 @@ async def test_everything_a_member_does(client: Client, desk: SmallDesk) -> None
         "deleted",
         "joined",
         "left",
+        "invited",
     ]
-    assert desk.cursor == 7
+    assert desk.cursor == 8
 
 
 async def test_a_form_comes_back_with_its_errors_and_goes(client: Client) -> None:

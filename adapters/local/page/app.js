@@ -3,7 +3,7 @@
 import { called, showNext, showRooms, showSpeaker } from "./columns.js";
 import { composer } from "./composer.js";
 import { byId, keyed } from "./dom.js";
-import { chosenPerson, confirmed, showForm } from "./forms.js";
+import { chosenPerson, confirmed, namedChannel, showForm } from "./forms.js";
 import { Refused, follow, get, post, wrongLength } from "./live.js";
 import { make, rows } from "./messages.js";
 import { spokenWords } from "./tree.js";
@@ -246,6 +246,20 @@ function go(address) {
   node?.focus({ preventScroll: true });
 }
 
+/** Go to a room that was made just now, ready to write there. */
+async function enter(id) {
+  if (!id) return;
+  try {
+    state = await get("/api/state", { as: state.me });
+  } catch (refused) {
+    say(refused.message);
+    return;
+  }
+  history.pushState(null, "", `#${id}`);
+  go(`#${id}`);
+  main.focus();
+}
+
 function start(persona) {
   stop();
   stop = follow(persona, {
@@ -312,16 +326,18 @@ function listen() {
   byId("ask-first").addEventListener("click", async () => {
     if (!await act("first", {})) byId("place").focus();
   });
+  byId("new-channel").addEventListener("click", async () => {
+    enter(await namedChannel(async (called) => {
+      const answer = await post("/api/channel", { as: state.me, name: called });
+      if (answer.warning) say(word(`error.${answer.warning}`));
+      return answer.id;
+    }));
+  });
   byId("new-direct").addEventListener("click", async () => {
     const other = await chosenPerson(state.personas.filter((one) => one.id !== state.me));
     if (!other) return;
-    try {
-      const { id } = await post("/api/direct", { as: state.me, others: [other] });
-      state = await get("/api/state", { as: state.me });
-      go(`#${id}`);
-    } catch (refused) {
-      say(refused.message);
-    }
+    const answer = await post("/api/direct", { as: state.me, others: [other] }).catch((refused) => say(refused.message));
+    enter(answer?.id);
   });
   for (const button of document.querySelectorAll("[data-move]")) button.addEventListener("click", () => move(button));
 }

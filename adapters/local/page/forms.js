@@ -106,6 +106,34 @@ export function confirmed() {
   });
 }
 
+/** Ask for a new channel's name until `make(name)` gives its id, or throws what is wrong as a sentence. */
+export function namedChannel(make) {
+  const dialog = byId("channel");
+  const name = byId("channel-name");
+  const wrong = (sentence) => {
+    byId("channel-error").textContent = sentence;
+    name.setAttribute("aria-invalid", String(Boolean(sentence)));
+  };
+  name.value = "";
+  wrong("");
+  return new Promise((resolve) => {
+    let made = null;
+    byId("channel-form").onsubmit = async (event) => {
+      event.preventDefault();
+      try {
+        made = await make(name.value);
+        dialog.close();
+      } catch (refused) {
+        wrong(refused.message);
+        name.focus();
+      }
+    };
+    byId("channel-cancel").onclick = () => dialog.close();
+    dialog.onclose = () => resolve(made);
+    dialog.showModal();
+  });
+}
+
 /** Ask whom to write to among `people`; resolves to an id, or nothing. */
 export function chosenPerson(people) {
   const dialog = byId("direct");
