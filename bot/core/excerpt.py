@@ -14,6 +14,7 @@ from bot.core.text import (
     Code,
     CodeBlock,
     Emphasis,
+    File,
     Inline,
     LineBreak,
     Link,
@@ -37,14 +38,14 @@ _SPACES = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 def length(text: Text) -> int:
-    """Return how many visible characters ``text`` has, buttons apart; names and dates count ``GUESS``."""
+    """Return how many visible characters ``text`` has, buttons and files apart; names and dates count ``GUESS``."""
     return sum(_length(node) for node in _leaves(text.blocks))
 
 
 def shorten(text: Text, limit: int) -> Text:
     """Return a resolved ``text`` of at most ``limit`` (one or more) visible characters, cut at a word with an ellipsis.
 
-    Buttons cost nothing and stay.
+    Buttons and files cost nothing and stay.
     """
     return text if length(text) <= limit else Text(_Room(limit - 1).blocks(text.blocks))
 
@@ -78,7 +79,7 @@ def _leaves(blocks: Iterable[Block], between: Inline | None = None) -> Iterator[
                     yield from _leaves(item, between)
             case CodeBlock():
                 yield Code(block.text)
-            case _:  # buttons are not read
+            case _:  # buttons and files are not read
                 pass
 
 
@@ -118,7 +119,7 @@ class _Room:
     full: bool = False
 
     def blocks(self, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-        return tuple(self.block(block) for block in blocks if not self.full or isinstance(block, Buttons))
+        return tuple(self.block(block) for block in blocks if not self.full or isinstance(block, Buttons | File))
 
     def block(self, block: Block) -> Block:
         match block:

@@ -17,6 +17,7 @@ from bot.core.text import (
     ChannelLink,
     CodeBlock,
     Emphasis,
+    File,
     Inline,
     Link,
     Mention,
@@ -93,6 +94,8 @@ def _block(block: Block, reader: Reader) -> str:
             return "\n".join(_prefixed(row, mark, " " * len(mark)) for mark, row in zip(marks, rows, strict=True))
         case CodeBlock():
             return block.text
+        case File():
+            return f"[{block.name}]"
         case _:
             return " ".join(f"[{plain_line((button.label,), reader)}]" for button in block.buttons)
 

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from adapters.local.chat import BOT, MESSAGE_LIMIT
 from adapters.local.web import application
 from bot.core.model import MemberId
-from bot.core.text import Link, Mention, Named, Plain, paragraph
+from bot.core.text import File, Link, Mention, Named, Plain, Text, paragraph
 from tests.local.conftest import Room
 from tests.local.playground import QUESTION
 
@@ -44,6 +44,27 @@ async def test_a_tree_from_elsewhere_cannot_carry_a_script(room: Room, silent: N
     room.desk.chat.post("k", "C1", words)
     await expect(room.messages).to_contain_text("pressPaul Martin@Amélie Roy<b>x</b>")
     await expect(room.messages.get_by_role("link")).to_have_count(0)
+
+
+async def test_a_file_is_saved_as_it_is(room: Room, silent: None) -> None:
+    content = "Question,Réponses\n" * 100
+    room.desk.chat.whisper("U1", "C1", paragraph("Here it is.") + Text((File("réponses.csv", "text/csv", content),)))
+    link = room.messages.get_by_role("link", name="Save réponses.csv, 1.9 kB")
+    async with room.page.expect_download() as saving:
+        await link.press("Enter")
+    saved = await saving.value
+    assert saved.suggested_filename == "réponses.csv"
+    assert (await saved.path()).read_text("utf-8") == content
+    await expect(room.page.locator("[aria-live=polite]")).to_have_text(
+        "Causerie in #practice: Here it is. file réponses.csv."
+    )
+
+
+async def test_what_is_heard_of_a_list_pauses_after_each_item(room: Room, silent: None) -> None:
+    room.desk.chat.say("U2", "C1", "Two things\n\n- one **thing**\n- another,\n  longer")
+    await expect(room.page.locator("[aria-live=polite]")).to_have_text(
+        "Paul Martin in #practice: Two things. one thing. another, longer."
+    )
 
 
 async def test_enter_sends_and_shift_enter_breaks_the_line(room: Room, silent: None) -> None:
@@ -248,7 +269,7 @@ async def test_others_words_are_announced_and_counted(room: Room, silent: None) 
     await expect(room.page.get_by_role("link", name="#tools")).to_contain_text("not joined")
     room.desk.chat.say("U2", "C1", "Hello *all*")
     live = room.page.locator("[aria-live=polite]")
-    await expect(live).to_have_text("Paul Martin in #practice: Hello all")
+    await expect(live).to_have_text("Paul Martin in #practice: Hello all.")
     room.desk.chat.say("U2", "C2", "Over here")
     await expect(room.page.get_by_role("link", name="#tools")).to_contain_text("1 new")
     await room.page.get_by_role("link", name="#tools").click()

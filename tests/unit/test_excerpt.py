@@ -13,6 +13,7 @@ from bot.core.text import (
     Button,
     Code,
     CodeBlock,
+    File,
     Inline,
     Link,
     Mention,
@@ -30,6 +31,7 @@ from bot.core.text import (
 )
 
 ANA = MemberId("m1")
+FILE = Text((File("answers.csv", "text/csv", "one,two"),))
 ROW = buttons(Button("no", Plain("No thanks")))
 
 
@@ -50,6 +52,7 @@ ROW = buttons(Button("no", Plain("No thanks")))
         (paragraph(Code("unbreakable"), " a"), 5, paragraph(Code("unbr…"))),
         (paragraph("one two") + ROW, 6, paragraph("one…") + ROW),
         (ROW + paragraph("one two"), 6, ROW + paragraph("one…")),
+        (paragraph("one two") + FILE, 6, paragraph("one…") + FILE),
         (paragraph("hello ", Mention(ANA)), 7, paragraph("hello …")),
         (paragraph(Named(ANA), " one two"), GUESS + 6, paragraph(Named(ANA), " one…")),
     ],

@@ -13,6 +13,7 @@ from bot.core.plain import Reader, plain, plain_line, when, written
 from bot.core.text import (
     Button,
     ChannelLink,
+    File,
     Inline,
     Mention,
     MessageLink,
@@ -52,6 +53,10 @@ ANA = MemberId("m1")
         (paragraph(MessageLink((Plain("there"),), label=Label("a"))), "there (https://x.org/a)"),
         (paragraph(MessageLink((Plain("there"),), message=MessageId("b"))), "there"),
         (buttons(Button("a", Plain("Gladly")), Button("b", Plain("Not this time"))), "[Gladly] [Not this time]"),
+        (
+            paragraph("Here it is.") + Text((File("answers.md", "text/markdown", "# One"),)),
+            "Here it is.\n\n[answers.md]",
+        ),
         (paragraph("On ", When(datetime(2026, 11, 30, 8, tzinfo=UTC))), "On Monday 30 November, 09:00"),
     ],
 )

@@ -17,6 +17,7 @@ from bot.core.text import (
     Code,
     CodeBlock,
     Emphasis,
+    File,
     Inline,
     LineBreak,
     Link,
@@ -70,6 +71,7 @@ blocks: st.SearchStrategy[Block] = st.recursive(
     st.one_of(
         st.builds(Paragraph, st.lists(inlines, max_size=3).map(tuple)),
         st.builds(CodeBlock, st.text(max_size=5)),
+        st.builds(File, st.text(max_size=5), st.just("text/csv"), st.text(max_size=5)),
         st.builds(Buttons, st.lists(st.builds(Button, st.just("go"), inlines), max_size=3).map(tuple)),
     ),
     lambda inner: st.one_of(

@@ -1,7 +1,7 @@
 // A message tree as nodes. Words go in as text; a link leads to the web, to mail, or to a message here.
 
 import { el } from "./dom.js";
-import { when } from "./words.js";
+import { size, when, word } from "./words.js";
 
 const SAFE = /^(https?:\/\/|mailto:)/i;
 const HERE = /^#[CD]\d+(\/m\d+)?$/;
@@ -9,11 +9,25 @@ const HERE = /^#[CD]\d+(\/m\d+)?$/;
 /** Return the nodes of a message; `here` gives names (`name`, `channel`, `me`) and `press(action, value)`. */
 export const message = (body, here) => body.blocks.map((node) => block(node, here));
 
-/** Return the words of a message, for those who hear it. */
-export function spokenWords(body, here) {
-  const said = body.blocks.filter((node) => node.kind !== "buttons");
-  return said.map((node) => block(node, here).textContent).join(" ");
+/** Return the words of a message for those who hear it: each block and each item ends with a pause, buttons are not said. */
+export const spokenWords = (body, here) => body.blocks.map((node) => spoken(node, here)).filter(Boolean).join(" ");
+
+function spoken(node, here) {
+  switch (node.kind) {
+    case "buttons": return "";
+    case "file": return paused(word("file.spoken", { name: node.name }));
+    case "quote": return spokenWords(node, here);
+    case "bullets": return node.items.map((blocks) => spokenWords({ blocks }, here)).join(" ");
+    default: return paused(wordsOf(block(node, here)));
+  }
 }
+
+function wordsOf(made) {
+  for (const line of made.querySelectorAll("br")) line.replaceWith(" ");
+  return made.textContent.trim();
+}
+
+const paused = (words) => (!words || /[.,:;!?…]$/.test(words) ? words : `${words}.`);
 
 function block(node, here) {
   switch (node.kind) {
@@ -26,8 +40,21 @@ function block(node, here) {
       "data-focus": `${button.action}/${button.value}`,
       onclick: () => here.press(button.action, button.value),
     }, ...inlines([button.label], here))));
+    case "file": return file(node);
     default: return el("p");
   }
+}
+
+const addresses = new Map(); // one for each content, for as long as the page is open
+
+function file({ name, media, content }) {
+  const whole = new Blob([content], { type: media });
+  const key = JSON.stringify([name, media, content]);
+  if (!addresses.has(key)) addresses.set(key, URL.createObjectURL(whole));
+  return el("p", {}, el("a", {
+    class: "file", href: addresses.get(key), download: name, "data-focus": `file ${name}`,
+    "aria-label": word("file", { name, size: size(whole.size) }),
+  }, name, el("span", { class: "quiet" }, size(whole.size))));
 }
 
 const inlines = (nodes, here) => nodes.map((node) => inline(node, here));

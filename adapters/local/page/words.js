@@ -44,6 +44,14 @@ export function when(iso, style = "moment") {
   return { date, time, moment: `${date}${french ? " à" : ","} ${time}` }[style];
 }
 
+/** Say how large a file is: 812 bytes, 2.4 kB. */
+export function size(bytes) {
+  const [value, unit] = bytes < 1000 ? [bytes, "byte"] : [bytes / 1000, "kilobyte"];
+  return new Intl.NumberFormat(language, {
+    style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", maximumFractionDigits: 1,
+  }).format(value);
+}
+
 export const list = (names) => new Intl.ListFormat(language, { type: "conjunction" }).format(names);
 
 /** Put the page's words where `data-word` and `data-label` ask for them. */
