@@ -1,4 +1,4 @@
-"""What a community holds in common: settings, members, offices, journal, load ledger; and what members allow."""
+"""What a community holds in common: settings, members, offices, journal, load ledger."""
 
 from __future__ import annotations
 
@@ -7,23 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.attention import WEEK, Availability, LoadEntry
-from bot.core.model import BindingId, ChannelId, Community, CommunityId, Fact, MemberId, Office, OfficeName, WorkspaceId
+from bot.core.attention import LoadEntry
+from bot.core.model import (
+    BindingId,
+    ChannelId,
+    Community,
+    CommunityId,
+    Fact,
+    Language,
+    MemberId,
+    Office,
+    OfficeName,
+    WorkspaceId,
+)
 from bot.core.text import Translated
-from bot.engine.engine import derived
 from bot.engine.ports import Binding
 from storage.inbox import channel_id
-from storage.sql import chunks, insert_new, insert_or_update, new
-from storage.tables import binding, community, journal, load_entry, member, membership, nudge, office, refusal
+from storage.sql import chunks, insert_or_update, new
+from storage.tables import binding, community, journal, load_entry, membership, office, wording
 
 _OLDEST = (community.c.founded_at, community.c.id)
 _BOUND = (
-    select(community, binding.c.ritual, binding.c.settings)
+    select(community, binding.c.ritual, binding.c.name.label("called"), binding.c.settings)
     .join(binding, binding.c.community_id == community.c.id)
-    .where(binding.c.id == bindparam("id"))
+    .where(binding.c.id == bindparam("id"), binding.c.ended_at.is_(None), community.c.state == "open")
 )
 
 
@@ -48,7 +58,14 @@ class SqlCommons:
         if not await new(self.connection, community, row, "id"):
             return False
         rows = [
-            {"id": b.id, "community_id": new_.id, "ritual": b.ritual, "position": n, "settings": dict(b.settings)}
+            {
+                "id": b.id,
+                "community_id": new_.id,
+                "ritual": b.ritual,
+                "name": b.name,
+                "position": n,
+                "settings": dict(b.settings),
+            }
             for n, b in enumerate(bindings)
         ]
         if rows:
@@ -63,12 +80,14 @@ class SqlCommons:
         return _community(row)
 
     async def communities(self) -> Sequence[Community]:
-        """Return every community, oldest first."""
-        return [_community(r) for r in await self.connection.execute(select(community).order_by(*_OLDEST))]
+        """Return every open community, oldest first."""
+        query = select(community).where(community.c.state == "open").order_by(*_OLDEST)
+        return [_community(r) for r in await self.connection.execute(query)]
 
     async def at_home(self, channel: ChannelId) -> Community | None:
-        """Return the community whose home a channel is."""
-        row = (await self.connection.execute(select(community).where(community.c.home_id == channel))).first()
+        """Return the open community whose home a channel is."""
+        query = select(community).where(community.c.home_id == channel, community.c.state == "open")
+        row = (await self.connection.execute(query)).first()
         return None if row is None else _community(row)
 
     async def at_homes(
@@ -78,7 +97,9 @@ class SqlCommons:
         ours = {channel_id(workspace, external): external for external in channels}
         found: dict[str, tuple[ChannelId, CommunityId]] = {}
         for some in chunks(ours):
-            query = select(community.c.id, community.c.home_id).where(community.c.home_id.in_(some))
+            query = select(community.c.id, community.c.home_id).where(
+                community.c.home_id.in_(some), community.c.state == "open"
+            )
             found |= {ours[r.home_id]: (r.home_id, r.id) for r in await self.connection.execute(query)}
         return found
 
@@ -87,7 +108,7 @@ class SqlCommons:
         query = (
             select(community)
             .join(membership, membership.c.community_id == community.c.id)
-            .where(membership.c.member_id == member_, membership.c.left_at.is_(None))
+            .where(membership.c.member_id == member_, membership.c.left_at.is_(None), community.c.state == "open")
             .order_by(*_OLDEST)
         )
         return [_community(r) for r in await self.connection.execute(query)]
@@ -100,12 +121,17 @@ class SqlCommons:
 
     async def bindings(self, id_: CommunityId) -> Sequence[Binding]:
         """Return a community's rituals, in the order of their founding."""
-        query = select(binding).where(binding.c.community_id == id_).order_by(binding.c.position, binding.c.id)
+        query = (
+            select(binding)
+            .where(binding.c.community_id == id_, binding.c.ended_at.is_(None))
+            .order_by(binding.c.position, binding.c.id)
+        )
         return [_binding(r) for r in await self.connection.execute(query)]
 
     async def binding(self, id_: BindingId) -> Binding | None:
         """Return a binding, None when there is none."""
-        row = (await self.connection.execute(select(binding).where(binding.c.id == id_))).first()
+        query = select(binding).where(binding.c.id == id_, binding.c.ended_at.is_(None))
+        row = (await self.connection.execute(query)).first()
         return None if row is None else _binding(row)
 
     async def bound(self, id_: BindingId) -> tuple[Binding, Community] | None:
@@ -113,7 +139,8 @@ class SqlCommons:
         row = (await self.connection.execute(_BOUND, {"id": id_})).first()
         if row is None:
             return None
-        return Binding(id=id_, community=row.id, ritual=row.ritual, settings=row.settings), _community(row)
+        found = Binding(id=id_, community=row.id, ritual=row.ritual, name=row.called, settings=row.settings)
+        return found, _community(row)
 
     async def configure(self, id_: BindingId, settings: Mapping[str, Any]) -> None:
         """Write a binding's settings."""
@@ -203,6 +230,21 @@ class SqlCommons:
         )
         return [(r.at, r.actor_id, r.line) for r in await self.connection.execute(query)]
 
+    async def wordings(self, id_: CommunityId) -> Mapping[tuple[str, str, Language], str]:
+        """Return the texts that a community says in its own words."""
+        rows = await self.connection.execute(select(wording).where(wording.c.community_id == id_))
+        return {(r.domain, r.name, r.language): r.words for r in rows}
+
+    async def reword(self, id_: CommunityId, domain: str, name: str, language: Language, words: str | None) -> None:
+        """Say a text in a community's own words, or as it came."""
+        keys = {"community_id": id_, "domain": domain, "name": name, "language": language}
+        if words is None:
+            here = [wording.c[key] == value for key, value in keys.items()]
+            await self.connection.execute(delete(wording).where(*here))
+            return
+        write = insert_or_update(self.connection.dialect.name, wording, tuple(keys), ("words",))
+        await self.connection.execute(write, {**keys, "words": words})
+
     async def carry(self, id_: CommunityId, entry: LoadEntry, fact: Fact) -> None:
         """Enter work in the load ledger, once per fact."""
         row = {
@@ -224,64 +266,6 @@ class SqlCommons:
         )
         rows = await self.connection.execute(query)
         return [LoadEntry(member=r.member_id, role=r.role, units=r.units, at=r.at) for r in rows]
-
-    async def availability(
-        self, members: Collection[MemberId], id_: CommunityId, ritual: str, now: datetime, but: str = ""
-    ) -> Sequence[Availability]:
-        """Return what each known member allows this ritual, in the order of their ids."""
-        if not members:
-            return ()
-        refused = refusal.c.member_id.in_(members) & and_(
-            or_(refusal.c.community_id.is_(None), refusal.c.community_id == id_),
-            or_(refusal.c.ritual.is_(None), refusal.c.ritual == ritual),
-        )
-        refusing = set((await self.connection.execute(select(refusal.c.member_id).where(refused))).scalars())
-        spent: dict[str, list[datetime]] = {}
-        recent = select(nudge.c.member_id, nudge.c.at).where(
-            nudge.c.member_id.in_(members), nudge.c.at > now - WEEK, nudge.c.parcel != but
-        )
-        for row in await self.connection.execute(recent.order_by(nudge.c.at)):
-            spent.setdefault(row.member_id, []).append(row.at)
-        query = (
-            select(member, community.c.zone.label("fallback"))
-            .join(community, community.c.id == id_)
-            .where(member.c.id.in_(members))
-            .order_by(member.c.id)
-        )
-        return [
-            Availability(
-                zone=r.zone or r.fallback,
-                quiet_from=r.quiet_from,
-                quiet_to=r.quiet_to,
-                weekly_budget=r.weekly_budget,
-                spent=tuple(spent.get(r.id, ())),
-                paused_until=r.paused_until,
-                refused=r.id in refusing,
-            )
-            for r in await self.connection.execute(query)
-        ]
-
-    async def spend(self, members: Collection[MemberId], parcel: str, now: datetime) -> None:
-        """Take a nudge from each member's budget, once per parcel."""
-        rows = [{"member_id": m, "parcel": parcel, "at": now} for m in sorted(members)]
-        if rows:
-            await self.connection.execute(insert_new(self.connection.dialect.name, nudge, "member_id"), rows)
-
-    async def refuse(self, member_: MemberId, id_: CommunityId | None, ritual: str | None, now: datetime) -> None:
-        """Honour a refusal; None stands for every community, or every ritual."""
-        row = {
-            "id": derived("refusal", member_, id_ or "", ritual or ""),
-            "member_id": member_,
-            "community_id": id_,
-            "ritual": ritual,
-            "at": now,
-        }
-        await new(self.connection, refusal, row, "id")
-
-    async def accept(self, member_: MemberId, id_: CommunityId | None, ritual: str | None) -> None:
-        """Lift a refusal."""
-        key = derived("refusal", member_, id_ or "", ritual or "")
-        await self.connection.execute(delete(refusal).where(refusal.c.id == key))
 
     async def _membership(self, id_: CommunityId, member_: MemberId, *, present: bool, **values: object) -> bool:
         """Change a membership that is in force, or that ended; return whether there was one."""
@@ -307,6 +291,10 @@ def _settings(of: Community) -> dict[str, Any]:
         "address": of.address,
         "zone": of.zone,
         "region": of.region,
+        "bilingual": of.bilingual,
+        "stage": of.stage,
+        "state": of.state,
+        "since": of.since,
         "paused_until": of.paused_until,
     }
 
@@ -321,9 +309,13 @@ def _community(row: Row[Any]) -> Community:
         address=row.address,
         zone=row.zone,
         region=row.region,
+        bilingual=row.bilingual,
+        stage=row.stage,
+        state=row.state,
+        since=row.since,
         paused_until=row.paused_until,
     )
 
 
 def _binding(row: Row[Any]) -> Binding:
-    return Binding(id=row.id, community=row.community_id, ritual=row.ritual, settings=row.settings)
+    return Binding(id=row.id, community=row.community_id, ritual=row.ritual, name=row.name, settings=row.settings)

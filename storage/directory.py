@@ -74,6 +74,7 @@ class SqlDirectory:
                     "folded": p.name.casefold(),
                     "language": p.language,
                     "zone": p.zone if p.zone in _zones() else None,
+                    "topics": [],
                     "addressable": p.addressable,
                     "quiet_from": _MEMBER.quiet_from,
                     "quiet_to": _MEMBER.quiet_to,
@@ -153,6 +154,11 @@ class SqlDirectory:
         if self.writes:
             await new(self.connection, message, {"id": id_, "channel_id": channel_, "external": external}, "id")
         return MessageId(id_)
+
+    async def met(self, workspace_id: WorkspaceId, channel_: str, external: str) -> bool:
+        """Whether a member's message was noted."""
+        id_ = message_id(channel_id(workspace_id, channel_), external)
+        return await self._first(select(message.c.id).where(message.c.id == id_)) is not None
 
     async def locate(self, ids: Collection[MessageId]) -> Mapping[MessageId, tuple[str, str]]:
         """Return (channel, message) in the platform's ids."""
@@ -237,8 +243,9 @@ def _member(row: Row[Any]) -> Member:
     return Member(
         id=row.id,
         name=row.name,
-        language=row.language,
-        zone=row.zone,
+        language=row.own_language or row.language,
+        zone=row.own_zone or row.zone,
+        topics=tuple(row.topics),
         quiet_from=row.quiet_from,
         quiet_to=row.quiet_to,
         weekly_budget=row.weekly_budget,

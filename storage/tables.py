@@ -89,6 +89,9 @@ member = Table(
     Column("folded", Text, nullable=False),
     Column("language", String(8)),
     Column("zone", Text),
+    Column("own_language", String(8)),
+    Column("own_zone", Text),
+    Column("topics", Json(_NAMES), nullable=False),
     Column("addressable", Boolean, nullable=False),
     Column("quiet_from", Time, nullable=False),
     Column("quiet_to", Time, nullable=False),
@@ -114,14 +117,25 @@ community = Table(
     metadata,
     _own("id", primary_key=True),
     _own("workspace_id", "workspace.id", nullable=False),
-    _own("home_id", "channel.id", nullable=False, unique=True),
+    _own("home_id", "channel.id", nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("language", String(8), nullable=False),
     Column("address", String(8), nullable=False),
     Column("zone", Text, nullable=False),
     Column("region", Text),
+    Column("bilingual", Boolean, nullable=False),
+    Column("stage", String(16)),
     Column("paused_until", Instant()),
+    Column("state", String(8), nullable=False),
+    _instant("since", nullable=True),
     _instant("founded_at"),
+)
+Index(
+    "uq_community_home",
+    community.c.home_id,
+    unique=True,
+    sqlite_where=text("state <> 'closed'"),
+    postgresql_where=text("state <> 'closed'"),
 )
 
 binding = Table(
@@ -130,9 +144,11 @@ binding = Table(
     _own("id", primary_key=True),
     _own("community_id", "community.id", nullable=False),
     Column("ritual", Text, nullable=False),
+    Column("name", Text, nullable=False),
     Column("position", Integer, nullable=False),
     Column("settings", Json(JSON_OBJECT), nullable=False),
-    UniqueConstraint("community_id", "ritual"),
+    _instant("ended_at", nullable=True),
+    Index(None, "community_id"),
 )
 
 said = Table(
@@ -223,6 +239,25 @@ refusal = Table(
     _instant("at"),
     info={"member": "exported whole; on erasure one keyed hash is kept, so that the refusal goes on being honoured"},
 )
+
+kept = Table(
+    "kept",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    _instant("at"),
+)
+"""Keyed hashes of what is still honoured of people who were erased."""
+
+wording = Table(
+    "wording",
+    metadata,
+    _own("community_id", "community.id", primary_key=True),
+    Column("domain", String(64), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("words", Text, nullable=False),
+)
+"""Texts that a community says in its own words."""
 
 wake = Table(
     "wake",

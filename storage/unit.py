@@ -13,6 +13,7 @@ from storage.commons import SqlCommons
 from storage.directory import SqlDirectory
 from storage.errors import StorageMissingError
 from storage.inbox import SqlInbox
+from storage.members import SqlMembers
 from storage.outbox import SqlOutbox
 from storage.ritual import Storages, mapped
 from storage.wakes import SqlWakes
@@ -29,6 +30,7 @@ class SqlUnit:
         self.outbox = SqlOutbox(connection)
         self.directory = SqlDirectory(connection, writes)
         self.awaits = SqlAwaits(connection)
+        self.members = SqlMembers(connection)
         self.commons = SqlCommons(connection)
         self._storages = storages
         self._writes = writes

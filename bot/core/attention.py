@@ -62,12 +62,14 @@ def end_of_quiet(now: datetime, zone: str, start: time, end: time) -> datetime:
 def verdict(care: Care, now: datetime, member: Availability, community_paused_until: datetime | None = None) -> Verdict:
     """Say when a message of this care may reach this member.
 
-    An ANSWER always may. DUTY and NUDGE wait out pauses and quiet hours. NUDGE also keeps within the member's budget of
-    any seven days, and is never said to who refused it.
+    An ANSWER always may. All others wait out pauses and quiet hours. NUDGE also keeps within the member's budget of any
+    seven days. NUDGE and STANDING are never said to who refused them.
     """
     if care is Care.ANSWER:
         return Now()
-    if care is Care.NUDGE and (member.refused or member.weekly_budget <= 0):
+    if care in {Care.NUDGE, Care.STANDING} and member.refused:
+        return Never()
+    if care is Care.NUDGE and member.weekly_budget <= 0:
         return Never()
     at = now
     pauses = [p for p in (member.paused_until, community_paused_until) if p is not None]

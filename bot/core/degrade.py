@@ -40,9 +40,9 @@ def without_buttons(body: Text) -> tuple[Text, tuple[Button, ...]]:
 
     The last line, still to be resolved, says how to reply; ``chosen`` understands the reply.
     """
-    options = buttons_of(body)
+    options = tuple(button for button in buttons_of(body) if not button.spare)
     if not options:
-        return body, ()
+        return Text(_unbuttoned(body.blocks)), ()
     listed = Bullets(tuple((Paragraph((option.label,)),) for option in options), ordered=True)
     ask = t("Reply with the number of your choice.") if len(options) > 1 else t("Reply `1` to choose this.")
     return Text((*_unbuttoned(body.blocks), listed, Paragraph((ask,)))), options

@@ -13,14 +13,15 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.forms import Form
-from bot.core.model import Label, MemberId
+from bot.core.model import Label, MemberId, MessageId
 from bot.core.text import Text, Translated
 
 
 class Care(StrEnum):
-    """Why a message comes: it was asked for, it belongs to an office, or it is anything else."""
+    """Why a message comes: it was asked for now or in advance, it belongs to an office, or it is anything else."""
 
     ANSWER = "answer"
+    STANDING = "standing"
     DUTY = "duty"
     NUDGE = "nudge"
 
@@ -55,10 +56,11 @@ class DirectMessage(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Edit(Effect):
-    """Replace the words of what was said under ``label``."""
+    """Replace the words of what was said under ``label``; ``to``: to whom, when it was a direct message."""
 
     label: Label
     body: Text
+    to: frozenset[MemberId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,21 @@ class Offer(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Fetch(Effect):
-    """Read the thread under ``thread``; the answer comes back as ``Fetched`` with ``label``."""
+    """Read the thread under ``thread``, or one ``message``; the answer comes back as ``Fetched`` with ``label``."""
 
     label: Label
-    thread: Label
+    thread: Label | None = None
+    message: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent(Effect):
+    """A member asked for this ritual's messages: what they refused of it before is lifted.
+
+    Refused to whoever refused everything: that is theirs to lift first.
+    """
+
+    member: MemberId
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +135,13 @@ class Compute(Effect):
 @dataclass(frozen=True, slots=True)
 class Whisper(Effect):
     """Prompt: say ``body`` to the person who asked, alone."""
+
+    body: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Effect):
+    """Prompt: say ``body`` once where the person is, to everybody; only of a channel that is no community's home."""
 
     body: Text
 
@@ -153,7 +173,7 @@ class Wake:
     what: Translated | None = None
 
 
-Prompt = Whisper | OpenForm | Rehearse
+Prompt = Whisper | Line | OpenForm | Rehearse
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +187,6 @@ class Outcome:
 def sort(said: tuple[Effect, ...]) -> Outcome:
     """Separate what is stored from what returns to the person waiting."""
     return Outcome(
-        tuple(e for e in said if not isinstance(e, Whisper | OpenForm | Rehearse)),
-        tuple(e for e in said if isinstance(e, Whisper | OpenForm | Rehearse)),
+        tuple(e for e in said if not isinstance(e, Prompt)),
+        tuple(e for e in said if isinstance(e, Prompt)),
     )

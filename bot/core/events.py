@@ -58,6 +58,7 @@ class ReactionChanged(Event):
     emoji: str
     removed: bool
     thread: Label | None = None
+    role: Role = Role.MEMBER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -19,15 +19,20 @@ from bot.core.errors import CauserieError
 from bot.core.markdown import inline, joined
 from bot.core.model import Address, Language
 from bot.core.text import (
+    Block,
+    Buttons,
     Code,
     Emphasis,
     Inline,
     Link,
     MessageLink,
+    Paragraph,
     Plain,
     Strong,
     Text,
     Translated,
+    Worded,
+    inlines_of,
     map_inlines,
     with_children,
 )
@@ -88,6 +93,10 @@ def voice(language: Language, address: Address = "vous", zone: str = "UTC") -> V
     return Voice("fr", address, "fr_CA" if country == "CA" else "fr_FR")
 
 
+Changes = Mapping[tuple[str, str], str]
+"""Sentences that a community says in its own words, in one language: by domain and msgid."""
+UNCHANGED: Final[Changes] = {}
+
 VOICES: Final = (voice("en"), voice("fr"), voice("fr", "tu"))
 """One of each wording."""
 
@@ -111,19 +120,31 @@ class Catalogues:
         self._read: dict[tuple[str, str], NullTranslations] = {}
         self._templates: dict[tuple[str, str], tuple[Inline, ...]] = {}
 
-    def resolve(self, body: Text, voice: Voice) -> Text:
+    def resolve(self, body: Text, voice: Voice, changes: Changes = UNCHANGED) -> Text:
         """Return ``body`` with every sentence in the words of ``voice``: nested ones and buttons' labels too."""
-        return map_inlines(body, lambda node: self._said(node, voice) if isinstance(node, Translated) else (node,))
+        return map_inlines(body, lambda node: self.inlines((node,), voice, changes))
 
-    def inlines(self, nodes: Iterable[Inline], voice: Voice) -> tuple[Inline, ...]:
+    def both(self, body: Text, first: tuple[Voice, Changes], second: tuple[Voice, Changes]) -> Text:
+        """Return ``body`` in two voices, one after the other; what is the same in both is said once."""
+        one, other = self.resolve(body, *first), self.resolve(body, *second)
+        pairs = list(zip(one.blocks, other.blocks, strict=True))
+        again = [b for a, b in pairs if not isinstance(b, Buttons) and _bare(a) != _bare(b)]
+        rows = [_merged(a, b) for a, b in pairs if isinstance(a, Buttons) and isinstance(b, Buttons)]
+        between = (Paragraph((Plain(_BETWEEN),)),) if again else ()
+        return Text((*(a for a, _ in pairs if not isinstance(a, Buttons)), *between, *again, *rows))
+
+    def inlines(self, nodes: Iterable[Inline], voice: Voice, changes: Changes = UNCHANGED) -> tuple[Inline, ...]:
         """Return ``nodes`` with every sentence in the words of ``voice``."""
         said: list[Inline] = []
         for node in nodes:
             match node:
                 case Translated():
-                    said += self._said(node, voice)
+                    said += self._said(node, voice, changes)
+                case Worded(en, fr):
+                    own, foreign = (en, fr) if voice.language == "en" else (fr, en)
+                    said += own or foreign
                 case Strong() | Emphasis() | Link() | MessageLink():
-                    said.append(with_children(node, self.inlines(node.children, voice)))
+                    said.append(with_children(node, self.inlines(node.children, voice, changes)))
                 case _:
                     said.append(node)
         return joined(said)
@@ -141,15 +162,15 @@ class Catalogues:
         """Return the bare words of ``node`` in every voice, each once."""
         return tuple(dict.fromkeys(self.sentence(node, voice) for voice in VOICES))
 
-    def _said(self, node: Translated, voice: Voice) -> tuple[Inline, ...]:
+    def _said(self, node: Translated, voice: Voice, changes: Changes) -> tuple[Inline, ...]:
         catalogue = self._catalogue(node.domain, voice)
         params = dict(node.params)
         if node.plural is None or node.count is None:
-            sentence = catalogue.gettext(node.msgid)
+            sentence = changes.get((node.domain, node.msgid)) or catalogue.gettext(node.msgid)
         else:
             sentence = catalogue.ngettext(node.msgid, node.plural, node.count)
             params.setdefault("count", Plain(format_decimal(node.count, locale=voice.locale)))
-        values = {name: self.inlines((value,), voice) for name, value in params.items()}
+        values = {name: self.inlines((value,), voice, changes) for name, value in params.items()}
         missing = [name for name in _PLACEHOLDER.findall(sentence) if name not in values]
         if missing and self._strict:
             raise MissingPlaceholderError(f"{', '.join(missing)} in {node.msgid!r} ({node.domain})")
@@ -194,6 +215,22 @@ def _compiled(file: Path) -> NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+_BETWEEN = "–––"
+
+
+def _bare(block: Block) -> str:
+    """Return a block's words without spaces, which differ where the words do not."""
+    return "".join("".join(words_of(node) for node in inlines_of(Text((block,)))).split())
+
+
+def _merged(row: Buttons, again: Buttons) -> Buttons:
+    def label(one: Inline, other: Inline) -> Inline:
+        return one if one == other else Plain(f"{words_of(one)} · {words_of(other)}")
+
+    pairs = zip(row.buttons, again.buttons, strict=True)
+    return Buttons(tuple(replace(a, label=label(a.label, b.label)) for a, b in pairs))
 
 
 def _in_french(nodes: tuple[Inline, ...], locale: str) -> tuple[Inline, ...]:

@@ -71,11 +71,22 @@ class Left(Heard):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Invited(Heard):
+    """The bot was added to a channel; ``author`` added it."""
+
+    kind: Literal["invited"] = "invited"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Commanded(Heard):
-    """Someone gave a command: ``words`` are those after the prefix; ``community`` is set when they were asked which."""
+    """Someone gave a command: ``words`` are those after the prefix.
+
+    ``community`` and ``binding`` are set when they were asked which.
+    """
 
     words: str
     community: CommunityId | None = None
+    binding: BindingId | None = None
     kind: Literal["commanded"] = "commanded"
 
 
@@ -112,10 +123,10 @@ class Internal:
 
 
 Incoming = Annotated[
-    Said | Deleted | Reacted | Joined | Left | Commanded | Pressed | Submitted | Internal,
+    Said | Deleted | Reacted | Joined | Left | Invited | Commanded | Pressed | Submitted | Internal,
     Field(discriminator="kind"),
 ]
-Prompted = Commanded | Pressed | Submitted
+Prompted = Invited | Commanded | Pressed | Submitted
 incoming_codec: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 
 

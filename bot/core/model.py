@@ -18,6 +18,10 @@ Fact = NewType("Fact", str)
 
 Language = Literal["en", "fr"]
 Address = Literal["vous", "tu"]
+Stage = Literal["potential", "coalescing", "launch", "maturity", "renewal"]
+"""Where a community is in its life (Wenger, McDermott and Snyder, 2002)."""
+State = Literal["draft", "open", "closed"]
+"""A draft was set up and not started; a closed community can be opened again for a while."""
 
 
 class Role(IntEnum):
@@ -46,12 +50,16 @@ class OfficeName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A person in a workspace. ``zone`` is an IANA name; quiet hours go from ``quiet_from`` to ``quiet_to``, local."""
+    """A person in a workspace. ``zone`` is an IANA name; quiet hours go from ``quiet_from`` to ``quiet_to``, local.
+
+    ``language`` and ``zone`` are those that they chose, else those of the platform. ``topics``: what they care for.
+    """
 
     id: MemberId
     name: str
     language: Language | None = None
     zone: str | None = None
+    topics: tuple[str, ...] = ()
     quiet_from: time = time(19)
     quiet_to: time = time(8)
     weekly_budget: int = 2
@@ -60,7 +68,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
-    """A community of practice, with its home channel."""
+    """A community of practice, with its home channel.
+
+    ``bilingual``: what is posted is said in both languages, its own first. ``since``: when it came into its state.
+    """
 
     id: CommunityId
     workspace: WorkspaceId
@@ -70,7 +81,11 @@ class Community:
     address: Address = "vous"
     zone: str = "UTC"
     region: str | None = None
+    bilingual: bool = False
+    stage: Stage | None = None
     paused_until: datetime | None = None
+    state: State = "open"
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,15 @@ class Translated:
     kind: Literal["translated"] = "translated"
 
 
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What people wrote in both languages, or in one (the other is empty); the reader's is said if there is one."""
+
+    en: tuple[Inline, ...] = ()
+    fr: tuple[Inline, ...] = ()
+    kind: Literal["worded"] = "worded"
+
+
 Inline = Annotated[
     Plain
     | Strong
@@ -138,7 +147,8 @@ Inline = Annotated[
     | ChannelLink
     | MessageLink
     | When
-    | Translated,
+    | Translated
+    | Worded,
     Field(discriminator="kind"),
 ]
 
@@ -178,11 +188,15 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button: ``action`` says what it does, ``value`` on what; both come back in ``ButtonPressed``."""
+    """A button: ``action`` says what it does, ``value`` on what; both come back in ``ButtonPressed``.
+
+    ``spare``: the message says all without it, so that it is left out where there are no buttons.
+    """
 
     action: str
     label: Inline
     value: str = ""
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +207,18 @@ class Buttons:
     kind: Literal["buttons"] = "buttons"
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with the message: ``media`` is its media type, ``content`` its text."""
+
+    name: str
+    media: str
+    content: str
+    kind: Literal["file"] = "file"
+
+
 Block = Annotated[
-    Paragraph | Quote | Bullets | CodeBlock | Buttons,
+    Paragraph | Quote | Bullets | CodeBlock | Buttons | File,
     Field(discriminator="kind"),
 ]
 
@@ -334,6 +358,8 @@ def words(node: Inline) -> str:
             return node.text
         case Strong() | Emphasis() | Link() | MessageLink():
             return "".join(words(child) for child in node.children)
+        case Worded(en, fr):
+            return "".join(words(child) for child in en or fr)
         case LineBreak():
             return "\n"
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from bot.core.text import Button
 from bot.engine import wire
 from bot.engine.converse import numbered
 from bot.engine.engine import Engine
-from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, RetryLaterError
+from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, Platform, RetryLaterError
 from bot.engine.ports import Parcel, Said, Unit
 
 log = logging.getLogger("causerie.deliver")
@@ -82,7 +83,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
         return None
     community = await unit.commons.community(parcel.community)
     if parcel.kind == "direct" and not parcel.doubt:
-        allowed = await unit.commons.availability(parcel.to, parcel.community, binding.ritual, now, parcel.key)
+        allowed = await unit.members.availability(parcel.to, parcel.community, binding.ritual, now, parcel.key)
         match verdict_for_all(parcel.care, now, allowed, community.paused_until):
             case Never():
                 await unit.outbox.drop(parcel.id, "refused", now)
@@ -93,7 +94,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
             case _:
                 pass
         if parcel.care is Care.NUDGE:
-            await unit.commons.spend(parcel.to, parcel.key, now)
+            await unit.members.spend(parcel.to, parcel.key, now)
     members = list((await unit.directory.members(parcel.to)).values())
     reader = members[0] if len(members) == 1 else None
     voice = engine.voice_of(community, reader)
@@ -106,9 +107,9 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     people = await unit.directory.externals(parcel.to)
     thread = root.parts[0] if root and parcel.kind == "post" else None
     channel = await unit.directory.channel_external(parcel.channel) if parcel.channel else None
+    target: str | None = None
     if parcel.kind == "fetch":
-        root = await unit.directory.said(parcel.binding, parcel.job["thread"])
-        channel, thread = (root.channel, root.parts[0]) if root else (None, None)
+        channel, thread, target = await _place(unit, parcel)
     outgoing = Outgoing(
         key=parcel.key,
         kind=parcel.kind,
@@ -116,12 +117,22 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
         channel=root.channel if root and parcel.kind in _TARGETED else channel,
         people=tuple(sorted(people.values())),
         thread=thread,
-        targets=root.parts if root and parcel.kind in _TARGETED else (),
+        targets=root.parts if root and parcel.kind in _TARGETED else (target,) if target else (),
         names=wired.names,
         zone=engine.zone_of(community, reader),
         locale=voice.locale,
     )
     return Ready(parcel, outgoing, options)
+
+
+async def _place(unit: Unit, parcel: Parcel) -> tuple[str | None, str | None, str | None]:
+    """Return the channel, and the thread or the one message that is to be read, in the platform's ids."""
+    message = parcel.job.get("message")
+    if message:
+        channel, external = (await unit.directory.locate([message])).get(message, (None, None))
+        return channel, None, external
+    root = await unit.directory.said(parcel.binding, parcel.job["thread"])
+    return (root.channel, root.parts[0], None) if root else (None, None, None)
 
 
 async def _carry(engine: Engine, ready: Ready) -> None:
@@ -163,11 +174,18 @@ async def _done(engine: Engine, ready: Ready) -> Placed | dict[str, Any] | None:
         # A solver must not hold up the loop, and may not touch anything but its snapshot.
         return {"result": await asyncio.to_thread(ritual.computations[binding], parcel.job["snapshot"])}
     if parcel.kind == "fetch":
-        if outgoing.channel is None or outgoing.thread is None:
-            raise ImpossibleError("the thread is not on the platform")
-        found = await platform.fetch(outgoing.channel, outgoing.thread)
+        found = await _read(platform, outgoing)
         return {"messages": [incoming_codec.dump_python(m, mode="json") for m in found]}
     return await platform.find(outgoing) if parcel.doubt else await platform.send(outgoing)
+
+
+async def _read(platform: Platform, outgoing: Outgoing) -> Sequence[Incoming]:
+    if outgoing.channel is None or not (outgoing.thread or outgoing.targets):
+        raise ImpossibleError("what was to be read is not on the platform")
+    if outgoing.thread:
+        return await platform.fetch(outgoing.channel, outgoing.thread)
+    message = await platform.read(outgoing.channel, outgoing.targets[0])
+    return () if message is None else (message,)
 
 
 async def _confirm(engine: Engine, ready: Ready, result: Placed | dict[str, Any]) -> None:

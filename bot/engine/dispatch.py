@@ -228,9 +228,9 @@ async def _refusal(
     """Honour [No more of these] at once, and let it be undone as lightly."""
     now = event.at
     if event.action == ACCEPT:
-        await unit.commons.accept(member, community.id, binding.ritual)
+        await unit.members.accept(member, community.id, binding.ritual)
         return (Whisper(paragraph(t("These messages will come again."))),)
-    await unit.commons.refuse(member, community.id, binding.ritual, now)
+    await unit.members.refuse(member, community.id, binding.ritual, now)
     undo = buttons(Button(ACCEPT, t("Receive them again")))
     return (Whisper(paragraph(t("Understood: no more of these.")) + undo),)
 

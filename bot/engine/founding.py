@@ -20,7 +20,7 @@ from bot.core.model import (
     OfficeName,
     WorkspaceId,
 )
-from bot.core.text import ChannelLink, Named, paragraph
+from bot.core.text import Button, ChannelLink, Named, Text, buttons, paragraph
 from bot.engine.engine import Engine, derived
 from bot.engine.ports import Binding, Unit
 from bot.engine.registry import COMMUNITY
@@ -33,11 +33,19 @@ CLAIM = "founding"
 """Under this name the fact that founds a community is claimed: it has no binding yet."""
 
 _FOUND = "found:"
+SETUP = "core:setup"
+"""The action of the button that opens the setup form of the channel where it stands."""
 
 
 def is_founding(form_id: str) -> bool:
     """Whether a form founds a community."""
     return form_id.startswith(_FOUND)
+
+
+def greeting(prefix: str) -> Text:
+    """Return what is said once in a channel to which the bot was invited."""
+    said = t("Causerie is here. `{prefix} setup` makes this channel the home of a community.", prefix=prefix)
+    return paragraph(said) + buttons(Button(SETUP, t("Set up"), spare=True))
 
 
 async def form(engine: Engine, unit: Unit, workspace: WorkspaceId, channel: str | None, member: Member) -> Form:

@@ -86,6 +86,10 @@ class Platform(Protocol):
         """Return the messages of a thread, oldest first, without the first."""
         ...
 
+    async def read(self, channel: str, message: str) -> Incoming | None:
+        """Return one message, None when it is gone."""
+        ...
+
     async def people(self, channel: str) -> Sequence[Profile]:
         """Return who is in a channel."""
         ...
@@ -93,9 +97,13 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What returns to the person who gave a command, pressed a button or sent a form; in the platform's coordinates."""
+    """What returns to the person who gave a command, pressed a button or sent a form; in the platform's coordinates.
+
+    ``line`` is said once in the channel, to everybody.
+    """
 
     whispers: tuple[Text, ...] = ()
+    line: Text | None = None
     form: Form | None = None
     errors: Mapping[str, Text] = field(default_factory=dict)
     close_form: bool = True

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from bot.core.events import MessageDeleted, MessageEdited, MessagePosted, ReactionChanged
-from bot.core.incoming import Batch, Commanded, Deleted, Incoming, Joined, Left, Pressed, Reacted, Said, Submitted
+from bot.core.incoming import (
+    Batch,
+    Commanded,
+    Deleted,
+    Incoming,
+    Invited,
+    Joined,
+    Left,
+    Pressed,
+    Reacted,
+    Said,
+    Submitted,
+)
 from bot.core.model import CommunityId, Fact, WorkspaceId
 from bot.engine.engine import Engine
 from bot.engine.ports import Unit
@@ -40,7 +52,7 @@ async def _worth_hearing(
     worth: list[tuple[Incoming, bool]] = []
     for fact in heard:
         match fact:
-            case Commanded() | Pressed() | Submitted():
+            case Invited() | Commanded() | Pressed() | Submitted():
                 worth.append((fact, False))
             case Joined() | Left():
                 if fact.channel in homes:
@@ -54,7 +66,7 @@ async def _worth_hearing(
                     _, community = homes[channel]
                     if may_be_ours(fact) and channel in flying:
                         worth.append((fact, True))
-                    elif await _heard_everywhere(engine, unit, community, fact):
+                    elif await _met(unit, workspace, fact) and await _heard_everywhere(engine, unit, community, fact):
                         worth.append((fact, False))
             case _:
                 worth.append((fact, False))
@@ -64,6 +76,13 @@ async def _worth_hearing(
 def may_be_ours(fact: Said | Deleted | Reacted) -> bool:
     """Whether a fact may be about a message of ours: anything but a message of a member's own beside all threads."""
     return fact.thread is not None or not isinstance(fact, Said)
+
+
+async def _met(unit: Unit, workspace: WorkspaceId, fact: Said | Deleted | Reacted) -> bool:
+    """Whether a message may be told of: what becomes of one that nobody here has met concerns nobody."""
+    if isinstance(fact, Reacted) or (isinstance(fact, Said) and not fact.edited):
+        return True
+    return await unit.directory.met(workspace, fact.channel or "", fact.message)
 
 
 async def _heard_everywhere(engine: Engine, unit: Unit, community: CommunityId, fact: Said | Deleted | Reacted) -> bool:

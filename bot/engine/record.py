@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.core import effects as fx
 from bot.core.attention import LoadEntry, Never, NotBefore, verdict_for_all
 from bot.core.errors import UserError
 from bot.core.events import Event, Offered
-from bot.core.i18n import words
+from bot.core.i18n import UNCHANGED, Changes, Voice, voice, words
 from bot.core.incoming import Internal
-from bot.core.model import Community, Fact, Label, Member, MemberId
+from bot.core.model import Community, Fact, Label, Language, Member, MemberId
 from bot.core.text import Button, Text, buttons
+from bot.engine import wordings
 from bot.engine.engine import Engine, derived
 from bot.engine.ports import Binding, Parcel, Unit
 from bot.engine.settings import read_settings
@@ -34,6 +35,7 @@ class Recorder:
     binding: Binding
     event: Event
     now: datetime
+    changes: dict[Language, Changes] = field(default_factory=dict)
 
     async def record(self, said: Sequence[fx.Effect]) -> Binding:
         """Record the durable effects, in order, and return the binding with the settings it has now.
@@ -41,6 +43,8 @@ class Recorder:
         Raises UserError when settings do not validate; the transaction must then be rolled back.
         """
         binding = self.binding
+        if any(isinstance(effect, fx.Post | fx.DirectMessage | fx.Edit) for effect in said):
+            self.changes.update(await wordings.changes(self.engine, self.unit, self.community, binding))
         for number, effect in enumerate(said):
             match effect:
                 case fx.Post() | fx.DirectMessage() | fx.Edit() | fx.Withdraw():
@@ -55,10 +59,10 @@ class Recorder:
                     await self.unit.commons.carry(self.community.id, entry, key)
                 case fx.Offer():
                     await self._offer(effect, number)
-                case fx.Fetch(label, thread):
-                    await self._job("fetch", label, {"thread": thread})
-                case fx.Compute(label, computation, snapshot):
-                    await self._job("compute", label, {"computation": computation, "snapshot": dict(snapshot)})
+                case fx.Consent(member):
+                    await self._consent(member)
+                case fx.Fetch() | fx.Compute():
+                    await self._job(effect)
                 case _:
                     raise TypeError(type(effect).__name__)
         return binding
@@ -69,8 +73,8 @@ class Recorder:
                 await self._post(effect)
             case fx.DirectMessage():
                 await self._direct(effect)
-            case fx.Edit(label, body):
-                await self._edit(label, body)
+            case fx.Edit():
+                await self._edit(effect)
             case fx.Withdraw(label):
                 await self._withdraw(label)
 
@@ -87,7 +91,19 @@ class Recorder:
         return Parcel(**(common | rest))  # type: ignore[arg-type]
 
     def _said(self, body: Text, member: Member | None = None) -> Text:
-        return self.engine.catalogues.resolve(body, self.engine.voice_of(self.community, member))
+        return self.engine.catalogues.resolve(body, *self._spoken(self.engine.voice_of(self.community, member)))
+
+    def _posted(self, body: Text) -> Text:
+        """Return what everybody reads: in both languages where the community wishes it, its own first."""
+        c = self.community
+        if not c.bilingual:
+            return self._said(body)
+        own = self.engine.voice_of(c)
+        other = voice("fr" if own.language == "en" else "en", c.address, c.zone)
+        return self.engine.catalogues.both(body, self._spoken(own), self._spoken(other))
+
+    def _spoken(self, heard: Voice) -> tuple[Voice, Changes]:
+        return heard, self.changes.get(heard.language, UNCHANGED)
 
     async def _post(self, effect: fx.Post) -> None:
         root = await self.unit.directory.said(self.binding.id, effect.under) if effect.under else None
@@ -99,12 +115,12 @@ class Recorder:
                 destination=f"channel:{self.community.home}",
                 under=effect.under,
                 held=effect.under is not None and root is None,
-                body=self._said(effect.body),
+                body=self._posted(effect.body),
             )
         )
 
     async def _direct(self, effect: fx.DirectMessage) -> None:
-        allowed = await self.unit.commons.availability(effect.to, self.community.id, self.binding.ritual, self.now)
+        allowed = await self.unit.members.availability(effect.to, self.community.id, self.binding.ritual, self.now)
         judged = verdict_for_all(effect.care, self.now, allowed, self.community.paused_until)
         if isinstance(judged, Never):
             return
@@ -132,13 +148,14 @@ class Recorder:
         known = list((await self.unit.directory.members(people)).values())
         return known[0] if len({m.language for m in known}) == 1 else None
 
-    async def _edit(self, label: Label, body: Text) -> None:
+    async def _edit(self, effect: fx.Edit) -> None:
+        label, to = effect.label, effect.to
+        said = self._said(effect.body, await self._spoken_to(to)) if to else self._posted(effect.body)
         unsent = await self.unit.outbox.unsent(self.binding.id, label)
         if unsent is not None:
-            await self.unit.outbox.reword(unsent.id, self._said(body, await self._spoken_to(unsent.to)))
+            await self.unit.outbox.reword(unsent.id, said)
             return
-        key = derived(self.binding.id, label, "edit", self.event.fact)
-        await self._after(label, key, "edit", self._said(body))
+        await self._after(label, derived(self.binding.id, label, "edit", self.event.fact), "edit", said)
 
     async def _withdraw(self, label: Label) -> None:
         unsent = await self.unit.outbox.unsent(self.binding.id, label)
@@ -167,6 +184,19 @@ class Recorder:
         await self.unit.commons.configure(binding.id, stored)
         return replace(binding, settings=stored)
 
+    async def _consent(self, member: MemberId) -> None:
+        await self.unit.members.accept(member, self.community.id, self.binding.ritual)
+        (allowed,) = await self.unit.members.availability(
+            [member], self.community.id, self.binding.ritual, self.now
+        ) or (None,)
+        if allowed is not None and allowed.refused:
+            raise UserError(
+                t(
+                    "You asked me not to write to you. `{prefix} me` lets me write again; then this can be had.",
+                    prefix=self.engine.prefix(self.community.workspace),
+                )
+            )
+
     async def _offer(self, effect: fx.Offer, number: int) -> None:
         takers = [
             b
@@ -188,7 +218,13 @@ class Recorder:
         ]
         await self.unit.inbox.put(self.community.workspace, [(f, False) for f in facts], self.now)
 
-    async def _job(self, kind: str, label: Label, job: Mapping[str, object]) -> None:
+    async def _job(self, effect: fx.Fetch | fx.Compute) -> None:
+        label = effect.label
+        kind, job = (
+            ("fetch", {"thread": effect.thread, "message": effect.message})
+            if isinstance(effect, fx.Fetch)
+            else ("compute", {"computation": effect.computation, "snapshot": dict(effect.snapshot)})
+        )
         await self.unit.outbox.put(
             self._parcel(label, kind=kind, job=job, destination=f"{kind}:{self.binding.id}/{label}")
         )

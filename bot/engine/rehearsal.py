@@ -64,6 +64,11 @@ class Stage:
         del channel, thread
         return ()
 
+    async def read(self, channel: str, message: str) -> Incoming | None:
+        """Return nothing: nobody wrote."""
+        del channel, message
+        return None
+
     async def people(self, channel: str) -> Sequence[Profile]:
         """Return nobody."""
         del channel

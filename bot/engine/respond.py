@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from bot.core import forms
 from bot.core.degrade import Capabilities
-from bot.core.effects import OpenForm, Rehearse, Whisper
-from bot.core.incoming import Batch, Commanded, Incoming, Pressed, Said, Submitted
+from bot.core.effects import Line, OpenForm, Rehearse, Whisper
+from bot.core.incoming import Batch, Incoming, Prompted, Said, Submitted
 from bot.core.model import BindingId, WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
@@ -55,6 +55,7 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
     if way.community is not None:
         weeks = [e.weeks for e in handled.prompts if isinstance(e, Rehearse)]
         bodies += [await rehearsal.told(engine, way.community, w) for w in weeks]
+    line = next((e.body for e in handled.prompts if isinstance(e, Line)), None)
     form = next((e.form for e in handled.prompts if isinstance(e, OpenForm)), None)
     in_form = isinstance(asked, Submitted) and refused is not None and bool(refused.fields)
     if refused is not None and not in_form:
@@ -77,6 +78,7 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
 
         return Reply(
             whispers=tuple([await said(body) for body in bodies]),
+            line=await said(line) if line else None,
             form=wire.address_form(forms.resolve(form, engine.catalogues, voice), binding) if form else None,
             errors={k: await said(v) for k, v in refused.fields.items()} if refused is not None and in_form else {},
             zone=engine.zone_of(community, member),
@@ -86,7 +88,7 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
 
 
 def awaits_reply(heard: Incoming, can: Capabilities) -> bool:
-    """Whether somebody waits for what this prompts: a command, a press, a form, or words that may stand for one."""
+    """Whether what this prompts is waited for: of an invitation, a command, a press, a form, or words for one."""
     if isinstance(heard, Said):
         return not heard.edited and (heard.direct or (heard.thread is not None and not can.buttons))
-    return isinstance(heard, Commanded | Pressed | Submitted)
+    return isinstance(heard, Prompted)

@@ -74,6 +74,7 @@ class Ritual(Generic[S, C]):
 
     ``agenda`` returns every wake to come, each time anew. ``setup`` gives fields of the setup form, named after
     settings, in the founder's language.
+    ``texts`` are the sentences, by a name, that a community may say in its own words; each without a count.
     ``computations`` are pure functions on JSON, for ``Compute``. ``locale`` holds the catalogues of the gettext domain
     ``name``.
     """
@@ -87,6 +88,7 @@ class Ritual(Generic[S, C]):
     answers: Sequence[Answers[S, C]] = ()
     tree: Sequence[Group | Command] = ()
     setup: Callable[[Language], Sequence[Field]] = no_fields
+    texts: Mapping[str, Translated] = field(default_factory=dict)
     computations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     locale: Path | None = None
 

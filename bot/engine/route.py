@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core import commands, events
 from bot.core.arguments import Context, split
-from bot.core.effects import Effect, OpenForm, Whisper
+from bot.core.effects import Effect, Line, OpenForm, Whisper
 from bot.core.errors import UserError
 from bot.core.grammar import Help, descend, parse
 from bot.core.help import help_text
@@ -17,6 +17,7 @@ from bot.core.incoming import (
     Commanded,
     Deleted,
     Internal,
+    Invited,
     Joined,
     Left,
     Pressed,
@@ -27,7 +28,7 @@ from bot.core.incoming import (
 )
 from bot.core.model import BindingId, Community, CommunityId, MemberId, Role
 from bot.core.plain import Reader, plain
-from bot.core.text import Button, Plain, buttons, paragraph
+from bot.core.text import Button, Plain, Text, buttons, paragraph
 from bot.engine import founding, wire
 from bot.engine.engine import Engine
 from bot.engine.people import coordinators_of, named, role_of
@@ -40,7 +41,8 @@ t, tn = words("causerie")
 SETUP = "setup"
 
 WHICH = "core:which"
-"""The action of the buttons that ask about which of their communities somebody speaks."""
+"""The action of the buttons that ask about which community, or which of its rituals, somebody speaks."""
+_ANY = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
             return await _membership(engine, unit, stored, heard, actor)
         case Said() | Deleted() | Reacted():
             return await _message(engine, unit, stored, heard, actor)
+        case Invited():
+            return await _invited(engine, unit, stored, heard, actor)
         case Commanded():
             return await _command(engine, unit, stored, heard, actor)
         case Pressed():
@@ -146,6 +150,13 @@ async def _community_at(unit: Unit, stored: Stored, external: str | None) -> Com
     return await unit.commons.at_home(channel) if channel else None
 
 
+async def _invited(engine: Engine, unit: Unit, stored: Stored, heard: Invited, actor: MemberId | None) -> Route:
+    """Say in one line what can be done here; in a community's home there is nothing to say."""
+    if actor is None or await _community_at(unit, stored, heard.channel) is not None:
+        return NOWHERE
+    return Route(None, actor, prompts=(Line(founding.greeting(engine.prefix(stored.workspace))),))
+
+
 async def _membership(
     engine: Engine, unit: Unit, stored: Stored, heard: Joined | Left, actor: MemberId | None
 ) -> Route:
@@ -188,8 +199,9 @@ async def _message(
         case Deleted():
             event = events.MessageDeleted(**common, message=None if own else message, thread=label)
         case Reacted():
+            role = await role_of(unit, community, actor, engine)
             event = events.ReactionChanged(
-                **common, message=message, emoji=heard.emoji, removed=heard.removed, thread=label
+                **common, message=message, emoji=heard.emoji, removed=heard.removed, thread=label, role=role
             )
     if owner is not None:
         hears = engine.registry.rituals.get(owner.ritual)
@@ -219,7 +231,7 @@ async def _community_for(unit: Unit, stored: Stored, heard: Commanded, actor: Me
         return here
     if len(theirs) > 1:
         ask = paragraph(t("About which of your communities?")) + buttons(
-            *(Button(WHICH, Plain(c.name), f"{c.id} {heard.words}") for c in theirs)
+            *(Button(WHICH, Plain(c.name), f"{c.id} {_ANY} {heard.words}") for c in theirs)
         )
         return Route(None, actor, prompts=(Whisper(ask),))
     return theirs[0] if theirs else None
@@ -260,6 +272,10 @@ async def _command(engine: Engine, unit: Unit, stored: Stored, heard: Commanded,
     targets = tuple(b for b in await unit.commons.bindings(community.id) if b.ritual == owner)
     if not targets:
         raise UserError(t("{ritual} is not on in this community.", ritual=engine.registry.rituals[owner].title))
+    if len(targets) > 1:
+        targets = await _which(unit, stored, heard, targets)
+    if len(targets) > 1:
+        return Route(community, actor, prompts=(Whisper(_ask_which(engine, community, targets, heard)),))
     event = events.CommandGiven(
         fact=heard.fact,
         community=community.id,
@@ -269,7 +285,29 @@ async def _command(engine: Engine, unit: Unit, stored: Stored, heard: Commanded,
         values=given.values,
         role=role,
     )
-    return Route(community, actor, event, targets[:1])
+    return Route(community, actor, event, targets)
+
+
+async def _which(unit: Unit, stored: Stored, heard: Commanded, targets: tuple[Binding, ...]) -> tuple[Binding, ...]:
+    """Return the ritual that is meant: the one that was named, or the one in whose thread the command is given."""
+    meant = heard.binding
+    if meant is None and heard.channel and heard.thread:
+        ours = await unit.directory.label(stored.workspace, heard.channel, heard.thread)
+        meant = ours[0] if ours else None
+    return tuple(b for b in targets if b.id == meant) or targets
+
+
+def _ask_which(engine: Engine, community: Community, targets: tuple[Binding, ...], heard: Commanded) -> Text:
+    return paragraph(t("Which one do you mean?")) + buttons(
+        *(
+            Button(
+                WHICH,
+                Plain(b.name) if b.name else engine.registry.rituals[b.ritual].title,
+                f"{community.id} {b.id} {heard.words}",
+            )
+            for b in targets
+        )
+    )
 
 
 async def _names(unit: Unit, stored: Stored, typed: str) -> Callable[[str], MemberId | None]:
@@ -304,15 +342,21 @@ def stale() -> UserError:
 
 
 async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, actor: MemberId | None) -> Route:
+    if heard.action == founding.SETUP:
+        asked = Commanded(
+            fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=SETUP, thread=heard.thread
+        )
+        return await _command(engine, unit, stored, asked, actor)
     if heard.action == WHICH:
-        community_id, _, typed = heard.value.partition(" ")
+        community_id, binding_id, typed = f"{heard.value}  ".split(" ", 2)
         again = Commanded(
             fact=heard.fact,
             at=heard.at,
             channel=heard.channel,
             author=heard.author,
-            words=typed,
+            words=typed.strip(),
             community=CommunityId(community_id),
+            binding=None if binding_id == _ANY else BindingId(binding_id),
         )
         return await _command(engine, unit, stored, again, actor)
     binding, community, action, role = await _bound(engine, unit, stored, heard.action, actor)

@@ -143,8 +143,8 @@ async def test_work_is_entered_once_per_fact(database: SqlDatabase, place: Place
 async def allowed(database: SqlDatabase, place: Place, ritual: str = "notes", days: int = 0) -> Availability:
     async with database.view() as unit:
         people = [place.ana, MemberId("x")]
-        (ana,) = await unit.commons.availability(people, place.community, ritual, NOW + days * DAY)
-        assert await unit.commons.availability([], place.community, ritual, NOW) == ()
+        (ana,) = await unit.members.availability(people, place.community, ritual, NOW + days * DAY)
+        assert await unit.members.availability([], place.community, ritual, NOW) == ()
     return ana
 
 
@@ -160,8 +160,8 @@ async def test_the_zone_is_the_members_or_the_communitys(database: SqlDatabase, 
 async def test_nudges_of_the_last_week_are_spent_once_per_parcel(database: SqlDatabase, place: Place) -> None:
     async with database.unit() as unit:
         for day, key in ((0, "a"), (1, "b"), (2, "a")):
-            await unit.commons.spend([place.bo, place.ana], key, NOW + day * DAY)
-        await unit.commons.spend([], "c", NOW)
+            await unit.members.spend([place.bo, place.ana], key, NOW + day * DAY)
+        await unit.members.spend([], "c", NOW)
         await unit.commit()
     assert (await allowed(database, place, days=2)).spent == (NOW, NOW + DAY)
     assert (await allowed(database, place, days=7)).spent == (NOW + DAY,)
@@ -173,25 +173,25 @@ async def test_a_refusal_is_of_one_ritual_in_one_community(database: SqlDatabase
     assert other.ana == place.ana
     async with database.unit() as unit:
         for _twice in range(2):
-            await unit.commons.refuse(place.ana, place.community, "notes", NOW)
+            await unit.members.refuse(place.ana, place.community, "notes", NOW)
         await unit.commit()
     assert (await allowed(database, place)).refused
     assert not (await allowed(database, place, "community")).refused
     assert not (await allowed(database, other)).refused
     async with database.unit() as unit:
-        await unit.commons.accept(place.ana, place.community, "notes")
+        await unit.members.accept(place.ana, place.community, "notes")
         await unit.commit()
     assert not (await allowed(database, place)).refused
 
 
 async def test_everything_can_be_refused(database: SqlDatabase, place: Place) -> None:
     async with database.unit() as unit:
-        await unit.commons.refuse(place.ana, None, None, NOW)
+        await unit.members.refuse(place.ana, None, None, NOW)
         await unit.commit()
     assert (await allowed(database, place)).refused
     assert (await allowed(database, place, "community")).refused
     async with database.unit() as unit:
-        await unit.commons.accept(place.ana, None, None)
+        await unit.members.accept(place.ana, None, None)
         await unit.commit()
     assert not (await allowed(database, place)).refused
 

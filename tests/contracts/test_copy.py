@@ -25,8 +25,8 @@ async def live(database: SqlDatabase, place: Place) -> None:
     async with database.unit() as unit:
         await unit.directory.save(place.workspace, Batch(people=(Profile(external="U-far", name="Far"),)))
         await unit.commons.appoint(place.community, Office(name=OfficeName.COORDINATOR, member=place.ana, since=NOW))
-        await unit.commons.refuse(place.bo, None, None, NOW)
-        await unit.commons.spend([place.ana], "key", NOW)
+        await unit.members.refuse(place.bo, None, None, NOW)
+        await unit.members.spend([place.ana], "key", NOW)
         note = Placed(binding=place.notes.id, label=Label("root"), channel="C1", parts=("1", "2"))
         await unit.directory.note(place.workspace, note)
         await unit.wakes.replace(place.notes.id, place.community, [Wake(Label("w"), NOW + HOUR, HOUR)], NOW)
@@ -49,7 +49,7 @@ async def test_a_community_is_copied_whole(database: SqlDatabase, place: Place) 
         assert set(await unit.commons.member_ids(place.community)) == {place.ana, place.bo, place.chi}
         assert [o.member for o in await unit.commons.offices(place.community, NOW)] == [place.ana]
         ana, bo = [
-            (await unit.commons.availability([m], place.community, "notes", NOW))[0] for m in (place.ana, place.bo)
+            (await unit.members.availability([m], place.community, "notes", NOW))[0] for m in (place.ana, place.bo)
         ]
         assert (ana.spent, ana.refused, bo.refused) == ((NOW,), False, True)
         assert (await unit.directory.said(place.notes.id, Label("root"))) is not None

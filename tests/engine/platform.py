@@ -85,6 +85,7 @@ class FakePlatform:
     clock: Clock
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     messages: list[Put] = field(default_factory=list)
+    written: dict[tuple[str, str], Incoming] = field(default_factory=dict)
     threads: dict[tuple[str, str], list[Incoming]] = field(default_factory=dict)
     present: dict[str, list[Profile]] = field(default_factory=dict)
     capabilities: Capabilities = field(
@@ -122,6 +123,10 @@ class FakePlatform:
     async def fetch(self, channel: str, thread: str) -> Sequence[Incoming]:
         """Return what stands in a thread."""
         return self.threads.get((channel, thread), [])
+
+    async def read(self, channel: str, message: str) -> Incoming | None:
+        """Return one message that stands in a channel."""
+        return self.written.get((channel, message))
 
     async def people(self, channel: str) -> Sequence[Profile]:
         """Return who is in a channel."""

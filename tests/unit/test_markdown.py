@@ -13,6 +13,7 @@ from bot.core.text import (
     Code,
     CodeBlock,
     Emphasis,
+    File,
     Inline,
     LineBreak,
     Link,
@@ -68,6 +69,8 @@ def seen(text: Text) -> str:
                 return "\n".join(block(part) for item in node.items for part in item)
             case CodeBlock():
                 return node.text
+            case File(name):
+                return name
             case Buttons():
                 raise AssertionError(node)
 

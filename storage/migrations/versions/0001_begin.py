@@ -18,6 +18,7 @@ def upgrade() -> None:
     _platform()
     _community()
     _care()
+    _words()
     _said()
     _awaited()
     _agenda()
@@ -55,6 +56,9 @@ def _platform() -> None:
         sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("zone", sa.Text(), nullable=True),
+        sa.Column("own_language", sa.String(length=8), nullable=True),
+        sa.Column("own_zone", sa.Text(), nullable=True),
+        sa.Column("topics", sa.Text(), nullable=False),
         sa.Column("addressable", sa.Boolean(), nullable=False),
         sa.Column("quiet_from", sa.Time(), nullable=False),
         sa.Column("quiet_to", sa.Time(), nullable=False),
@@ -86,24 +90,38 @@ def _community() -> None:
         sa.Column("address", sa.String(length=8), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=True),
+        sa.Column("bilingual", sa.Boolean(), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=True),
         sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("founded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["home_id"], ["channel.id"], name=op.f("fk_community_home_id")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_community_workspace_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_community")),
-        sa.UniqueConstraint("home_id", name=op.f("uq_community_home_id")),
+    )
+    op.create_index(op.f("ix_community_home_id"), "community", ["home_id"], unique=False)
+    op.create_index(
+        "uq_community_home",
+        "community",
+        ["home_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
     )
     op.create_table(
         "binding",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("community_id", sa.String(length=20), nullable=False),
         sa.Column("ritual", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_binding_community_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_binding")),
-        sa.UniqueConstraint("community_id", "ritual", name=op.f("uq_binding_community_id_ritual")),
     )
+    op.create_index(op.f("ix_binding_community_id"), "binding", ["community_id"], unique=False)
     op.create_table(
         "membership",
         sa.Column("community_id", sa.String(length=20), nullable=False),
@@ -174,6 +192,25 @@ def _care() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refusal")),
     )
     op.create_index(op.f("ix_refusal_member_id"), "refusal", ["member_id"], unique=False)
+
+
+def _words() -> None:
+    op.create_table(
+        "kept",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_kept")),
+    )
+    op.create_table(
+        "wording",
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("domain", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_wording_community_id")),
+        sa.PrimaryKeyConstraint("community_id", "domain", "name", "language", name=op.f("pk_wording")),
+    )
 
 
 def _said() -> None:

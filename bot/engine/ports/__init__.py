@@ -1,0 +1,32 @@
+"""What the engine needs of a database and a clock. Narrow, so that a fake is small; ``platform.py`` has the rest."""
+
+from bot.engine.ports.agenda import DueWake, Wakes
+from bot.engine.ports.commons import Binding, Commons
+from bot.engine.ports.database import Clock, Database, Probe, Unit
+from bot.engine.ports.directory import Awaits, Directory, Said, Workspace
+from bot.engine.ports.inbox import DeadFact, Inbox, Stored
+from bot.engine.ports.members import Members
+from bot.engine.ports.outbox import OutboxKind, OutboxRow, OutboxStore, Parcel
+
+__all__ = [
+    "Awaits",
+    "Binding",
+    "Clock",
+    "Commons",
+    "Database",
+    "DeadFact",
+    "Directory",
+    "DueWake",
+    "Inbox",
+    "Members",
+    "OutboxKind",
+    "OutboxRow",
+    "OutboxStore",
+    "Parcel",
+    "Probe",
+    "Said",
+    "Stored",
+    "Unit",
+    "Wakes",
+    "Workspace",
+]

@@ -1,0 +1,132 @@
+"""Our ids and the platforms'."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.core.awaited import Awaited
+from bot.core.incoming import Batch
+from bot.core.model import BindingId, ChannelId, Label, Member, MemberId, MessageId, WorkspaceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A workspace of a platform: ``platform`` is the adapter's name, ``external`` the platform's id."""
+
+    id: WorkspaceId
+    platform: str
+    external: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Where a message of ours stands on the platform; ``parts`` in reading order."""
+
+    binding: BindingId
+    label: Label
+    channel: str
+    parts: tuple[str, ...]
+
+
+class Directory(Protocol):
+    """Our ids and the platforms'."""
+
+    async def workspace(self, platform: str, external: str) -> Workspace:
+        """Return the workspace with the platform's id, noting it if it is new."""
+        ...
+
+    async def workspace_of(self, id_: WorkspaceId) -> Workspace:
+        """Return a workspace by our id."""
+        ...
+
+    async def cursor(self, workspace: WorkspaceId) -> str | None:
+        """Return from where an adapter reads on."""
+        ...
+
+    async def save(self, workspace: WorkspaceId, batch: Batch) -> None:
+        """Keep the profiles and the cursor of a batch."""
+        ...
+
+    async def channel(self, workspace: WorkspaceId, external: str) -> ChannelId | None:
+        """Return our id of a channel, None when it was never told of."""
+        ...
+
+    async def is_direct(self, channel: ChannelId) -> bool:
+        """Whether a channel is a direct conversation."""
+        ...
+
+    async def channel_external(self, channel: ChannelId) -> str:
+        """Return the platform's id of a channel."""
+        ...
+
+    async def channel_names(self, channels: Collection[ChannelId]) -> Mapping[ChannelId, tuple[str, str]]:
+        """Return (external id, name) of channels."""
+        ...
+
+    async def member(self, workspace: WorkspaceId, external: str) -> MemberId | None:
+        """Return an addressable person."""
+        ...
+
+    async def known(self, workspace: WorkspaceId, external: str) -> MemberId | None:
+        """Return a person we were told of, addressable or not: who left, say."""
+        ...
+
+    async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
+        """Return people by our ids; unknown ones are left out."""
+        ...
+
+    async def externals(self, ids: Collection[MemberId]) -> Mapping[MemberId, str]:
+        """Return the platform's ids of people."""
+        ...
+
+    async def by_external(self, workspace: WorkspaceId, externals: Collection[str]) -> Mapping[str, MemberId]:
+        """Return our ids of addressable people by the platform's."""
+        ...
+
+    async def named(self, workspace: WorkspaceId, name: str) -> MemberId | None:
+        """Return the one addressable person who goes by this name or external id; None when nobody or several."""
+        ...
+
+    async def message(self, channel: ChannelId, external: str) -> MessageId:
+        """Return our id of a member's message, noting it if it is new."""
+        ...
+
+    async def met(self, workspace: WorkspaceId, channel: str, external: str) -> bool:
+        """Whether a member's message, in the platform's ids, was noted."""
+        ...
+
+    async def locate(self, ids: Collection[MessageId]) -> Mapping[MessageId, tuple[str, str]]:
+        """Return (channel, message) in the platform's ids."""
+        ...
+
+    async def note(self, workspace: WorkspaceId, said: Said) -> None:
+        """Note where a message of ours stands."""
+        ...
+
+    async def said(self, binding: BindingId, label: Label) -> Said | None:
+        """Return where a message of ours stands, None when it is not on the platform."""
+        ...
+
+    async def label(self, workspace: WorkspaceId, channel: str, external: str) -> tuple[BindingId, Label] | None:
+        """Return what we said there, if this message is ours."""
+        ...
+
+    async def labels(
+        self, workspace: WorkspaceId, places: Collection[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], tuple[BindingId, Label]]:
+        """Return what we said at these places (channel, message) in the platform's ids."""
+        ...
+
+
+class Awaits(Protocol):
+    """What may be answered to in words, by place: a direct channel (thread ""), or a thread; in the platform's ids."""
+
+    async def of(self, workspace: WorkspaceId, channel: str, thread: str) -> Awaited | None:
+        """Return what may be answered there."""
+        ...
+
+    async def put(self, workspace: WorkspaceId, channel: str, thread: str, awaited: Awaited | None) -> None:
+        """Note what may be answered there from now on, or that nothing is."""
+        ...
