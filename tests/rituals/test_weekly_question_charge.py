@@ -53,7 +53,7 @@ async def test_another_one_goes_through_the_whole_bank_and_begins_anew(kept: Wor
 
 
 async def test_the_last_prompt_of_the_bank_has_no_other(practice: World) -> None:
-    await practice.until(MONDAY + timedelta(weeks=len(starters()) - 2))
+    await practice.until(MONDAY + timedelta(weeks=len(starters()) - 2, days=1))
 
     assert "Another one" not in offered(await practice.command("ana", "question next"))
 
