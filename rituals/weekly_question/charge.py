@@ -14,8 +14,11 @@ from bot.core.i18n import words
 from bot.core.model import Role
 from bot.core.text import Inline, MessageLink, Named, Plain, Text, When, bullets, paragraph
 from rituals.weekly_question import texts
-from rituals.weekly_question.model import coming, left, local_day, question
-from rituals.weekly_question.rounds import Now, Rounds, ask_next, next_prompt, spoken
+from rituals.weekly_question.bank import left, wording
+from rituals.weekly_question.model import question
+from rituals.weekly_question.plan import coming, local_day
+from rituals.weekly_question.rounds import Rounds, ask_next, choices, next_entry
+from rituals.weekly_question.settings import Now
 from rituals.weekly_question.starters import starters
 
 t, tn = words("weekly_question")
@@ -73,7 +76,7 @@ async def now(rounds: Rounds, event: CommandGiven, moment: Now) -> Sequence[Effe
 async def _ask_now(rounds: Rounds, event: Event, moment: Now) -> Sequence[Effect]:
     latest = await rounds.latest()
     if latest is not None and (await rounds.plan()).asked_today(moment):
-        link = MessageLink((Plain(latest.question),), label=question(latest.number))
+        link = MessageLink((latest.question.node,), label=question(latest.number))
         raise UserError(
             t("Today’s question was asked already: “{question}”. Another can be asked tomorrow.", question=link)
         )
@@ -92,14 +95,14 @@ async def upcoming(rounds: Rounds, event: CommandGiven, moment: Now) -> Sequence
 async def _preview(rounds: Rounds, moment: Now, role: Role) -> Text:
     """Tell what will be asked next; whoever is in charge is offered what can be done about it now."""
     plan = await rounds.plan()
-    occasion, prompt = next(coming(moment, plan), None), await next_prompt(rounds, moment)
+    occasion, entry = next(coming(moment, plan), None), await next_entry(rounds, moment)
     can = {
         texts.NOW: not plan.asked_today(moment),
-        texts.ANOTHER: len(left(starters(), await rounds.used())) > 1,
+        texts.ANOTHER: len(left(await choices(rounds, moment), await rounds.used())) > 1,
         texts.SKIP: occasion is not None,
     }
     offered = [action for action, possible in can.items() if possible and role >= Role.FACILITATOR]
-    return texts.preview(prompt, spoken(prompt, moment.community), occasion, offered)
+    return texts.preview(entry.key, wording(entry, starters(), moment.community), occasion, offered)
 
 
 async def on_press(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
@@ -134,7 +137,7 @@ async def _skip(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[E
 
 async def _still_next(rounds: Rounds, event: ButtonPressed, moment: Now) -> None:
     """Raise UserError when another prompt comes next than the one that the button is about."""
-    if (await next_prompt(rounds, moment)).key == event.value:
+    if (await next_entry(rounds, moment)).key == event.value:
         return
     latest = await rounds.latest()
     if latest is None or latest.prompt != event.value:

@@ -13,13 +13,13 @@ from bot.core.events import ButtonPressed, Due, MessageDeleted, MessageEdited, M
 from bot.core.forms import Field
 from bot.core.i18n import words
 from bot.core.model import Language
-from bot.core.text import MessageLink, Plain, Text, When, paragraph
+from bot.core.text import MessageLink, Text, When, paragraph
 from bot.engine.ritual import Answers, Hears, Ritual
 from rituals.weekly_question import charge, texts
 from rituals.weekly_question.commands import TREE
-from rituals.weekly_question.model import ASK_GRACE, WeeklyQuestionSettings, ask, close, closes, coming, question
+from rituals.weekly_question.model import ask, close, question
+from rituals.weekly_question.plan import ASK_GRACE, closes, coming
 from rituals.weekly_question.rounds import (
-    Now,
     Rounds,
     on_delete,
     on_due,
@@ -27,6 +27,7 @@ from rituals.weekly_question.rounds import (
     on_message,
     on_missed,
 )
+from rituals.weekly_question.settings import Now, WeeklyQuestionSettings
 
 __all__ = ["Rounds", "ritual"]
 
@@ -54,7 +55,7 @@ async def summary(rounds: Rounds, moment: Now) -> Text:
     latest = await rounds.latest()
     if latest is None:
         return body + paragraph(t("Nothing has been asked yet."))
-    link = MessageLink((Plain(latest.question),), label=question(latest.number))
+    link = MessageLink((latest.question.node,), label=question(latest.number))
     # A number is told only when there is one: nobody is to be sorry for a quiet week.
     answered = tn("{count} person has answered", "{count} people have answered", latest.authors)
     closing_at = When(closes(moment, latest))

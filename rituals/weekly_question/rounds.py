@@ -10,37 +10,21 @@ from typing import Protocol
 from bot.core.effects import Edit, Effect, Load, Post, Withdraw
 from bot.core.events import Due, MessageDeleted, MessageEdited, MessagePosted, Missed
 from bot.core.excerpt import excerpt
-from bot.core.i18n import voice
-from bot.core.model import Community
 from bot.core.text import Inline, Mention, Named, Text, map_inlines, paragraph
-from bot.core.typography import french
-from bot.engine.ritual import Moment
 from rituals.weekly_question import texts
-from rituals.weekly_question.model import (
-    Answer,
-    Plan,
-    Prompt,
-    Round,
-    WeeklyQuestionSettings,
-    choose,
-    closing,
-    day_of,
-    digest,
-    number_of,
-    question,
-    resting,
-    wanted,
-)
+from rituals.weekly_question.bank import Bank, Entry, choose, in_play, queue, wording
+from rituals.weekly_question.model import Answer, Round, day_of, digest, number_of, question
+from rituals.weekly_question.plan import Plan, closing, resting, wanted
+from rituals.weekly_question.settings import Now
 from rituals.weekly_question.starters import starters
 
-Now = Moment[WeeklyQuestionSettings]
 EXCERPT = 120
 ANSWER_UNITS = 0.5
 """An answer counts for half a quarter of an hour in the load ledger."""
 
 
-class Rounds(Protocol):
-    """The rounds of one weekly question."""
+class Rounds(Bank, Protocol):
+    """The rounds of one weekly question, and its bank."""
 
     async def plan(self) -> Plan:
         """Return what was decided about the next question."""
@@ -90,21 +74,20 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
     if before is not None:
         said += _close(before, moment)
         before.forget_words()
-    prompt = await next_prompt(rounds, moment)
+    entry = await next_entry(rounds, moment)
     plan.ask(moment, day)
+    entry.queued_at = None
     number = before.number + 1 if before else 1
-    words_ = spoken(prompt, moment.community)
-    await rounds.add(
-        Round(
-            id=moment.new_id(),
-            number=number,
-            prompt=prompt.key,
-            question=words_,
-            asked_at=moment.now,
-            closes_at=closing(moment, plan),
-        )
+    round_ = Round(
+        id=moment.new_id(),
+        number=number,
+        prompt=entry.key,
+        question=wording(entry, starters(), moment.community),
+        asked_at=moment.now,
+        closes_at=closing(moment, plan),
     )
-    return [*said, Post(question(number), texts.asked(words_))]
+    await rounds.add(round_)
+    return [*said, Post(question(number), texts.asked(round_.question))]
 
 
 def _close(round_: Round, moment: Now) -> list[Effect]:
@@ -112,28 +95,58 @@ def _close(round_: Round, moment: Now) -> list[Effect]:
     return [Post(digest(round_.number), texts.digest(round_))] if round_.close(moment.now) else []
 
 
-async def next_prompt(rounds: Rounds, moment: Now) -> Prompt:
+async def bank(rounds: Rounds, moment: Now) -> Sequence[Entry]:
+    """Return the bank, with the starters that came since it was last looked at."""
+    entries = list(await rounds.entries())
+    known = {e.key for e in entries}
+    number = max((e.number for e in entries), default=0)
+    for starter in starters():
+        if starter.key not in known:
+            number += 1
+            new = Entry(
+                id=moment.new_id(),
+                number=number,
+                key=starter.key,
+                kind=starter.kind,
+                stages=starter.stages,
+                at=moment.now,
+            )
+            await rounds.add_entry(new)
+            entries.append(new)
+    return entries
+
+
+async def next_entry(rounds: Rounds, moment: Now) -> Entry:
     """Return the prompt that will be asked next if nothing changes."""
-    order = [p.key for p in starters()]
+    entries, passed = await bank(rounds, moment), (await rounds.plan()).passed
+    first = next((e for e in queue(entries) if e.key not in passed), None)
+    if first is not None:
+        return first
+    order = sorted(e.key for e in entries)
     Random(moment.binding).shuffle(order)  # noqa: S311 - a fixed order per binding, guards nothing
-    return choose(starters(), await rounds.used(), (await rounds.plan()).passed, order)
+    return choose(await choices(rounds, moment), await rounds.used(), passed, order)
 
 
-def spoken(prompt: Prompt, community: Community) -> str:
-    """Return the prompt in the community's words, set as its readers expect."""
-    heard = voice(community.language, community.address, community.zone)
-    said = prompt.said(heard.language, heard.address)
-    return said if heard.language == "en" else french(said, heard.locale)
+async def choices(rounds: Rounds, moment: Now) -> Sequence[Entry]:
+    """Return the prompts among which the next one is chosen when none is queued."""
+    return in_play(await bank(rounds, moment), moment.community.stage, moment.settings.kinds)
 
 
-async def on_message(rounds: Rounds, event: MessagePosted, _: Now) -> Sequence[Effect]:
+async def on_message(rounds: Rounds, event: MessagePosted, moment: Now) -> Sequence[Effect]:
     """Count an answer; a late one still counts until the next question is asked."""
     round_ = await _answered(rounds, event)
     if round_ is None or event.actor is None or round_.answer(event.message):
         return ()
     late = not round_.open
     round_.answers.append(
-        Answer(message=event.message, author=event.actor, at=event.at, excerpt=_excerpt(event.text), late=late)
+        Answer(
+            id=moment.new_id(),
+            message=event.message,
+            author=event.actor,
+            at=event.at,
+            excerpt=_excerpt(event.text),
+            late=late,
+        )
     )
     return [Load(event.actor, "answer", ANSWER_UNITS), *_retold(round_)]
 

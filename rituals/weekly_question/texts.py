@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from bot.core import schedule
 from bot.core.i18n import words
-from bot.core.markdown import parse
 from bot.core.model import Community
 from bot.core.schedule import Occurrence
 from bot.core.text import (
@@ -16,7 +15,6 @@ from bot.core.text import (
     MessageLink,
     Named,
     Paragraph,
-    Plain,
     Text,
     When,
     bullets,
@@ -24,7 +22,9 @@ from bot.core.text import (
     paragraph,
     quote,
 )
-from rituals.weekly_question.model import Answer, Prompt, Round, WeeklyQuestionSettings, question
+from rituals.weekly_question.bank import Wording
+from rituals.weekly_question.model import Answer, Round, question
+from rituals.weekly_question.settings import WeeklyQuestionSettings
 
 t, tn = words("weekly_question")
 
@@ -36,9 +36,9 @@ HOLIDAYS = {
 }
 
 
-def asked(said: str) -> Text:
+def asked(said: Wording) -> Text:
     """Return the question as it is asked in the channel."""
-    return parse(said) + paragraph(Emphasis((t("Answer in the thread, when it suits you."),)))
+    return paragraph(said.node) + paragraph(Emphasis((t("Answer in the thread, when it suits you."),)))
 
 
 def digest(round_: Round) -> Text:
@@ -47,7 +47,7 @@ def digest(round_: Round) -> Text:
         "{count} person answered “{question}”",
         "{count} people answered “{question}”",
         round_.authors,
-        question=MessageLink((Plain(round_.question),), label=question(round_.number)),
+        question=MessageLink((round_.question.node,), label=question(round_.number)),
     )
     rows = [paragraph(*_answer(answer)) for answer in round_.first_answers()]
     rest = round_.authors - len(rows)
@@ -61,12 +61,13 @@ def digest(round_: Round) -> Text:
 
 def _answer(answer: Answer) -> list[Inline]:
     """Return whose answer it is, with a link to it, and how it begins while that is kept."""
-    name: list[Inline] = [MessageLink((Named(answer.author),), message=answer.message)]
+    who: Inline = Named(answer.author) if answer.author else t("Someone")
+    name: list[Inline] = [MessageLink((who,), message=answer.message, label=answer.label)]
     beginning = [node for block in answer.excerpt.blocks if isinstance(block, Paragraph) for node in block.children]
     return [*name, t(": "), *beginning] if beginning else name
 
 
-def preview(prompt: Prompt, said: str, occasion: Occurrence | None, offered: Collection[str]) -> Text:
+def preview(key: str, said: Wording, occasion: Occurrence | None, offered: Collection[str]) -> Text:
     """Return what will be asked next and when, with the buttons ``offered``, by action, to whoever is in charge."""
     when = (
         t("Nothing is planned.")
@@ -76,11 +77,11 @@ def preview(prompt: Prompt, said: str, occasion: Occurrence | None, offered: Col
         else t("Next question: {when}.", when=When(occasion.at))
     )
     choices = [
-        Button(NOW, t("Ask it now"), prompt.key),
-        Button(ANOTHER, t("Another one"), prompt.key),
+        Button(NOW, t("Ask it now"), key),
+        Button(ANOTHER, t("Another one"), key),
         Button(SKIP, t("Skip this time"), occasion.day.isoformat() if occasion else ""),
     ]
-    body, shown = paragraph(when) + quote(parse(said)), [b for b in choices if b.action in offered]
+    body, shown = paragraph(when) + quote(paragraph(said.node)), [b for b in choices if b.action in offered]
     return body + buttons(*shown) if shown else body
 
 

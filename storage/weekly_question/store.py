@@ -10,14 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.engine.ports import Binding
-from rituals.weekly_question.model import Plan, Round
+from rituals.weekly_question.bank import Entry
+from rituals.weekly_question.model import Round
+from rituals.weekly_question.plan import Plan
 from storage.owned import own
 from storage.weekly_question import tables
 
 
 @dataclass
 class StoredRounds:
-    """The rounds of one binding, in its unit's transaction."""
+    """The rounds of one binding and its bank, in its unit's transaction."""
 
     session: AsyncSession
     binding: Binding
@@ -50,6 +52,16 @@ class StoredRounds:
         """Return the keys of the prompts that were asked, oldest first."""
         keys = select(tables.round_.c.prompt).where(tables.round_.c.binding_id == self.binding.id)
         return list(await self.session.scalars(keys.order_by(tables.round_.c.number)))
+
+    async def entries(self) -> Sequence[Entry]:
+        """Return every entry of the bank, by number."""
+        mine = select(Entry).where(tables.entry.c.binding_id == self.binding.id)
+        return list(await self.session.scalars(mine.order_by(tables.entry.c.number)))
+
+    async def add_entry(self, entry: Entry) -> None:
+        """Keep a new entry."""
+        self.session.add(entry)
+        await self.session.flush()
 
     async def add(self, round_: Round) -> None:
         """Keep a new round."""

@@ -11,21 +11,45 @@ from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, MetaDa
 from sqlalchemy.orm import registry, relationship
 
 from bot.core.text import text_codec
-from rituals.weekly_question.model import Answer, Plan, Round
+from rituals.weekly_question.bank import Entry, Wording
+from rituals.weekly_question.model import Answer, Round
+from rituals.weekly_question.plan import Plan
 from storage.tables import NAMING, OWN_ID
 from storage.types import Instant, Json
 
 metadata = MetaData(naming_convention=NAMING)
+
+_NAMES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+_WORDING: TypeAdapter[Wording] = TypeAdapter(Wording)
 
 plan = Table(
     "weekly_question_plan",
     metadata,
     Column("binding_id", String(OWN_ID), primary_key=True),
     Column("community_id", String(OWN_ID), nullable=False),
-    Column("passed", Json(TypeAdapter(tuple[str, ...])), nullable=False),
+    Column("passed", Json(_NAMES), nullable=False),
     Column("skipped", Date),
     Column("asked_on", Date),
     Column("asked_at", Instant),
+)
+
+entry = Table(
+    "weekly_question_entry",
+    metadata,
+    Column("id", String(OWN_ID), primary_key=True),
+    Column("binding_id", String(OWN_ID), nullable=False),
+    Column("community_id", String(OWN_ID), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("stages", Json(_NAMES), nullable=False),
+    Column("wording", Json(_WORDING)),
+    Column("state", String(10), nullable=False),
+    Column("queued_at", Instant),
+    Column("author", String(OWN_ID), index=True, info={"member": "empty"}),
+    Column("credited", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "binding_id", "number", unique=True),
 )
 
 round_ = Table(
@@ -36,7 +60,7 @@ round_ = Table(
     Column("community_id", String(OWN_ID), nullable=False),
     Column("number", Integer, nullable=False),
     Column("prompt", String(80), nullable=False),
-    Column("question", String, nullable=False),
+    Column("question", Json(_WORDING), nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("closes_at", Instant, nullable=False),
     Column("closed_at", Instant),
@@ -48,10 +72,12 @@ round_ = Table(
 answer = Table(
     "weekly_question_answer",
     metadata,
-    Column("message", String(OWN_ID), primary_key=True),
+    Column("id", String(OWN_ID), primary_key=True),
+    Column("message", String(OWN_ID)),
+    Column("label", String),
     Column("round_id", ForeignKey(round_.c.id, ondelete="CASCADE"), nullable=False, index=True),
     Column("community_id", String(OWN_ID), nullable=False),
-    Column("author", String(OWN_ID), nullable=False, index=True, info={"member": "erase"}),
+    Column("author", String(OWN_ID), index=True, info={"member": "erase"}),
     Column("at", Instant, nullable=False),
     Column("excerpt", Json(text_codec), nullable=False),
     Column("late", Boolean, nullable=False),
@@ -61,13 +87,14 @@ answer = Table(
 def map_classes(mapper: registry) -> None:
     """Map the ritual's classes, once."""
     mapper.map_imperatively(Plan, plan)
+    mapper.map_imperatively(Entry, entry)
     mapper.map_imperatively(Answer, answer)
     mapper.map_imperatively(
         Round,
         round_,
         properties={
             "answers": relationship(
-                Answer, lazy="selectin", cascade="all, delete-orphan", order_by=(answer.c.at, answer.c.message)
+                Answer, lazy="selectin", cascade="all, delete-orphan", order_by=(answer.c.at, answer.c.id)
             )
         },
     )

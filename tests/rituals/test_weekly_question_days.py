@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from bot.core.model import Community
 from bot.core.schedule import Cadence, Days
 from bot.engine.ritual import Moment
-from rituals.weekly_question.model import Plan, WeeklyQuestionSettings, choose, coming, local_day, wanted
+from rituals.weekly_question.bank import choose
+from rituals.weekly_question.plan import Plan, coming, local_day, wanted
+from rituals.weekly_question.settings import WeeklyQuestionSettings
 from rituals.weekly_question.starters import starters
 from tests.rituals.test_weekly_question_model import HOME, moment
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from random import Random
-from typing import Literal
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,33 +18,18 @@ from bot.core.schedule import Cadence, Days
 from bot.core.text import Text, paragraph
 from bot.engine.engine import ids
 from bot.engine.ritual import Moment
-from rituals.weekly_question.model import (
-    Answer,
-    Plan,
-    Prompt,
-    Round,
-    WeeklyQuestionSettings,
-    ask,
-    choose,
-    close,
-    closes,
-    closing,
-    coming,
-    day_of,
-    digest,
-    left,
-    number_of,
-    question,
-    wanted,
-)
+from rituals.weekly_question.bank import Kind, Prompt, Wording, choose, left
+from rituals.weekly_question.model import Answer, Round, ask, close, day_of, digest, number_of, question
+from rituals.weekly_question.plan import Plan, closes, closing, coming, wanted
+from rituals.weekly_question.settings import WeeklyQuestionSettings
 from rituals.weekly_question.starters import starters
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOME = Community(id=CommunityId("c"), workspace=WorkspaceId("w"), home=ChannelId("h"), name="Practice")
 
 banks = st.lists(
-    st.tuples(st.integers(0, 99), st.sampled_from("abc")), min_size=1, max_size=12, unique_by=lambda p: p[0]
-).map(lambda bank: [Prompt(str(key), kind, "", "") for key, kind in bank])
+    st.tuples(st.integers(0, 99), st.sampled_from(get_args(Kind))), min_size=1, max_size=12, unique_by=lambda p: p[0]
+).map(lambda bank: [Prompt(str(key), kind, (), "", "") for key, kind in bank])
 
 
 def moment(
@@ -63,6 +48,7 @@ def moment(
 
 def answer(who: str, minute: int, message: str = "") -> Answer:
     return Answer(
+        id=message or f"{who}{minute}",
         message=MessageId(message or f"{who}{minute}"),
         author=MemberId(who),
         at=MONDAY + timedelta(minutes=minute),
@@ -71,7 +57,9 @@ def answer(who: str, minute: int, message: str = "") -> Answer:
 
 
 def a_round(*answers: Answer) -> Round:
-    return Round(id="r", number=1, prompt="p", question="?", asked_at=MONDAY, closes_at=MONDAY, answers=list(answers))
+    return Round(
+        id="r", number=1, prompt="p", question=Wording("?"), asked_at=MONDAY, closes_at=MONDAY, answers=list(answers)
+    )
 
 
 @given(banks, st.randoms(use_true_random=False), st.integers(1, 30))
@@ -124,27 +112,24 @@ def test_what_is_put_aside_comes_back_when_all_that_are_left_were_shown(
 
 
 def test_another_kind_than_the_last_where_there_is_one() -> None:
-    a, b, c = Prompt("a", "tip", "", ""), Prompt("b", "tip", "", ""), Prompt("c", "help", "", "")
+    a, b, c = Prompt("a", "tip", (), "", ""), Prompt("b", "tip", (), "", ""), Prompt("c", "story", (), "", "")
 
     assert choose([a, b, c], ["a"], (), "abc") == c
     assert choose([a, b], ["a"], (), "ab") == b
 
 
 def test_a_bank_that_changed_is_no_obstacle() -> None:
-    a, b = Prompt("a", "tip", "", ""), Prompt("b", "tip", "", "")
+    a, b = Prompt("a", "tip", (), "", ""), Prompt("b", "tip", (), "", "")
 
     assert choose([a, b], ["gone", "a"], ("gone too",), "ab") == b
 
 
-@pytest.mark.parametrize(
-    ("language", "address", "expected"),
-    [("en", "vous", "you"), ("en", "tu", "you"), ("fr", "vous", "vous"), ("fr", "tu", "tu")],
-)
-def test_a_prompt_is_said_as_people_are_addressed(
-    language: Literal["en", "fr"], address: Literal["vous", "tu"], expected: str
-) -> None:
-    assert Prompt("k", "tip", "you", "vous", "tu").said(language, address) == expected
-    assert Prompt("k", "tip", "you", "vous").said("fr", "tu") == "vous"
+def test_a_prompt_is_said_as_people_are_addressed() -> None:
+    prompt = Prompt("k", "tip", (), "you", "vous", "tu")
+
+    assert prompt.said("vous") == Wording("you", "vous")
+    assert prompt.said("tu") == Wording("you", "tu")
+    assert Prompt("k", "tip", (), "you", "vous").said("tu").fr == "vous"
 
 
 def test_every_starter_has_its_words_in_both_languages() -> None:

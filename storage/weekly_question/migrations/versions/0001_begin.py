@@ -24,13 +24,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("binding_id", name=op.f("pk_weekly_question_plan")),
     )
     op.create_table(
+        "weekly_question_entry",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("binding_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("stages", sa.Text(), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("author", sa.String(length=20), nullable=True),
+        sa.Column("credited", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_entry")),
+    )
+    op.create_index(
+        op.f("ix_weekly_question_entry_binding_id_number"),
+        "weekly_question_entry",
+        ["binding_id", "number"],
+        unique=True,
+    )
+    op.create_index(op.f("ix_weekly_question_entry_author"), "weekly_question_entry", ["author"])
+    op.create_table(
         "weekly_question_round",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("binding_id", sa.String(length=20), nullable=False),
         sa.Column("community_id", sa.String(length=20), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("prompt", sa.String(length=80), nullable=False),
-        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -46,10 +70,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "weekly_question_answer",
-        sa.Column("message", sa.String(length=20), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("message", sa.String(length=20), nullable=True),
+        sa.Column("label", sa.String(), nullable=True),
         sa.Column("round_id", sa.String(length=20), nullable=False),
         sa.Column("community_id", sa.String(length=20), nullable=False),
-        sa.Column("author", sa.String(length=20), nullable=False),
+        sa.Column("author", sa.String(length=20), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
@@ -59,7 +85,7 @@ def upgrade() -> None:
             name=op.f("fk_weekly_question_answer_round_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("message", name=op.f("pk_weekly_question_answer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_answer")),
     )
     op.create_index(op.f("ix_weekly_question_answer_round_id"), "weekly_question_answer", ["round_id"])
     op.create_index(op.f("ix_weekly_question_answer_author"), "weekly_question_answer", ["author"])
