@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.core import events
+from bot.core import ask_once, events
 from bot.core.effects import Configure, Effect, Whisper, sort
 from bot.core.errors import UserError
 from bot.core.i18n import words
@@ -19,9 +19,11 @@ from bot.core.model import Community, Fact, MemberId
 from bot.core.text import Button, Text, buttons, paragraph
 from bot.engine import founding, governance
 from bot.engine.engine import Engine
+from bot.engine.people import in_charge_of
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.record import ACCEPT, REFUSE, Recorder
 from bot.engine.registry import COMMUNITY
+from bot.engine.ritual import Moment
 from bot.engine.route import NOWHERE, Route, route
 
 t, tn = words("causerie")
@@ -155,6 +157,8 @@ async def _decide(
     now = engine.clock()
     if isinstance(event, events.ButtonPressed) and event.action in {REFUSE, ACCEPT} and event.actor:
         return await _refusal(unit, community, binding, event, event.actor)
+    if isinstance(event, events.ButtonPressed) and event.action == ask_once.KEEP:
+        return (Whisper(ask_once.left()),)
     ritual = engine.registry.rituals[binding.ritual]
     broken = not governance.works(engine, binding)
     paused = paragraph(governance.paused_by_settings(ritual.title))
@@ -164,7 +168,7 @@ async def _decide(
             return (Whisper(paused),)
         # A command may set them anew; what is still valid of them is kept.
         binding = replace(binding, settings=engine.valid_settings(binding))
-    moment = engine.moment(community, binding, event.fact, now)
+    moment = engine.moment(community, binding, event.fact, now, await in_charge_of(engine, unit, community))
     store: Any = await open_store(engine, unit, community, binding)
     outcome = sort(tuple(await ritual.handle(store, event, moment)))
     if broken and not any(isinstance(effect, Configure) for effect in outcome.durable):
@@ -177,7 +181,8 @@ async def _decide(
         # The community's own settings (zone, pause, holidays) are in every ritual's agenda.
         await refresh_agendas(engine, unit, changed, event.fact)
     else:
-        await refresh_agenda(engine, unit, community, binding, event.fact, store)
+        moment = engine.moment(community, binding, event.fact, now, moment.in_charge)
+        await refresh_agenda(engine, unit, binding, store, moment)
     return outcome.prompt
 
 
@@ -188,24 +193,22 @@ async def open_store(engine: Engine, unit: Unit, community: Community, binding: 
     return governance.Governing(engine, unit, community, binding)
 
 
-async def refresh_agenda(
-    engine: Engine, unit: Unit, community: Community, binding: Binding, fact: Fact, store: object
-) -> None:
+async def refresh_agenda(engine: Engine, unit: Unit, binding: Binding, store: object, moment: Moment[Any]) -> None:
     """Ask a ritual for its wakes to come, and write what changed."""
-    ritual = engine.registry.rituals[binding.ritual]
-    now = engine.clock()
-    wakes = await ritual.agenda(store, engine.moment(community, binding, fact, now))
-    await unit.wakes.replace(binding.id, community.id, wakes, now)
+    wakes = await engine.registry.rituals[binding.ritual].agenda(store, moment)
+    await unit.wakes.replace(binding.id, moment.community.id, wakes, moment.now)
 
 
 async def refresh_agendas(engine: Engine, unit: Unit, community: Community, fact: Fact) -> None:
     """Ask every ritual of a community for its wakes to come; one that fails keeps those it had, and stops no other."""
+    in_charge = await in_charge_of(engine, unit, community)
     for binding in await unit.commons.bindings(community.id):
         if binding.ritual not in engine.registry.rituals or not governance.works(engine, binding):
             continue
         try:
             store = await open_store(engine, unit, community, binding)
-            await refresh_agenda(engine, unit, community, binding, fact, store)
+            moment = engine.moment(community, binding, fact, engine.clock(), in_charge)
+            await refresh_agenda(engine, unit, binding, store, moment)
         except Exception as error:  # noqa: BLE001 - one ritual's fault must not keep a community from governing itself
             log.error("the agenda of %s failed: %s", binding.ritual, type(error).__name__)  # noqa: TRY400 - as above
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from bot.core.errors import CauserieError
 from bot.core.i18n import Catalogues, Voice, voice
-from bot.core.model import BindingId, Community, Fact, Member, WorkspaceId
+from bot.core.model import BindingId, Community, Fact, Member, MemberId, WorkspaceId
 from bot.core.retry import HANDLING, SENDING, Retry
 from bot.engine.platform import Platform
 from bot.engine.ports import Binding, Clock, Database, Probe
@@ -105,7 +105,9 @@ class Engine:
                 valid[key] = value
         return valid
 
-    def moment(self, community: Community, binding: Binding, fact: Fact, now: datetime) -> Moment[Any]:
+    def moment(
+        self, community: Community, binding: Binding, fact: Fact, now: datetime, in_charge: tuple[MemberId, ...]
+    ) -> Moment[Any]:
         """Return what a decision may know; raises SettingsInvalidError."""
         return Moment(
             now=now,
@@ -115,6 +117,7 @@ class Engine:
             prefix=self.prefix(community.workspace),
             random=Random(f"{binding.id}|{fact}"),  # noqa: S311 - reproducible on purpose, guards nothing
             new_id=ids(binding.id, fact),
+            in_charge=in_charge,
         )
 
 

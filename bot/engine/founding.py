@@ -126,7 +126,7 @@ async def found(
         await unit.commons.join(community.id, person, now)
     await unit.commons.appoint(community.id, Office(name=OfficeName.COORDINATOR, member=founder, since=now))
     core = next(b for b in bindings if b.ritual == COMMUNITY)
-    moment = engine.moment(community, core, submitted.fact, now)
+    moment = engine.moment(community, core, submitted.fact, now, (founder,))
     announcement = paragraph(
         t(
             "{founder} set up the community {name} here, and coordinates it. "

@@ -31,6 +31,13 @@ async def coordinators_of(engine: Engine, unit: Unit, community: Community) -> t
     return tuple(o.member for o in offices if o.name is OfficeName.COORDINATOR)
 
 
+async def in_charge_of(engine: Engine, unit: Unit, community: Community) -> tuple[MemberId, ...]:
+    """Return who is in charge at this instant, longest first: who facilitates, or, if nobody does, who coordinates."""
+    offices = await unit.commons.offices(community.id, engine.clock())
+    facilitators = tuple(o.member for o in offices if o.name is OfficeName.FACILITATOR)
+    return facilitators or tuple(o.member for o in offices if o.name is OfficeName.COORDINATOR)
+
+
 def named(people: Iterable[MemberId]) -> Inline:
     """Return the people's names as one node, without notifying anybody: "Ana, Bo and Chi"."""
     nodes = [Named(p) for p in people]

@@ -15,7 +15,7 @@ from bot.core.commands import Command, Group
 from bot.core.effects import Effect, Wake
 from bot.core.events import CommandGiven, Event
 from bot.core.forms import Field
-from bot.core.model import BindingId, Community, Language
+from bot.core.model import BindingId, Community, Language, MemberId
 from bot.core.text import Text, Translated
 
 S = TypeVar("S")
@@ -34,7 +34,8 @@ class Moment(Generic[C]):
     """All that a decision needs and may not take from the air.
 
     ``now`` is UTC; ``prefix`` is what is typed before a command on this platform; ``random`` and
-    ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree.
+    ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree. ``in_charge`` are the facilitators,
+    or, where nobody facilitates now, the coordinators.
     """
 
     now: datetime
@@ -44,6 +45,7 @@ class Moment(Generic[C]):
     prefix: str
     random: Random
     new_id: Callable[[], str]
+    in_charge: tuple[MemberId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
