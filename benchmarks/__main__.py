@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import facts, latency, start, sweep, year
+from benchmarks import facts, latency, rehearsal, start, sweep
 from benchmarks.bench import Bench, bench
 from benchmarks.figure import Figure, plain, table
 from benchmarks.machine import machine
@@ -22,9 +22,9 @@ from tests.servers import PostgresMissingError
 FIGURES: dict[str, Callable[[Bench], Awaitable[Figure]]] = {
     "facts": facts.measure,
     "latency": latency.measure,
+    "rehearsal": rehearsal.measure,
     "start": start.measure,
     "sweep": sweep.measure,
-    "year": year.measure,
 }
 WIDTH = 80
 

@@ -27,7 +27,7 @@ async def measure(bench: Bench) -> Figure:
         assert len(asked) == weeks, "a question is asked every week"
         rows.append((f"copied from {kind}", took, len(said), took / weeks * 1_000))
     return Figure(
-        name="year",
+        name="rehearsal",
         title=f"Rehearsal of {weeks} weeks",
         columns=("", "seconds", "messages", "ms per week"),
         rows=rows,
