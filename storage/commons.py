@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.attention import LoadEntry
@@ -17,7 +17,6 @@ from bot.core.model import (
     Community,
     CommunityId,
     Fact,
-    Language,
     MemberId,
     Office,
     OfficeName,
@@ -27,7 +26,7 @@ from bot.core.text import Translated
 from bot.engine.ports import Binding
 from storage.inbox import channel_id
 from storage.sql import chunks, insert_or_update, new
-from storage.tables import binding, community, journal, load_entry, membership, office, wording
+from storage.tables import binding, community, journal, load_entry, membership, office
 
 _OLDEST = (community.c.founded_at, community.c.id)
 _BOUND = (
@@ -77,18 +76,18 @@ class SqlCommons:
         row = (await self.connection.execute(select(community).where(community.c.id == id_))).first()
         if row is None:
             raise KeyError(id_)
-        return _community(row)
+        return community_of(row)
 
     async def communities(self) -> Sequence[Community]:
         """Return every open community, oldest first."""
         query = select(community).where(community.c.state == "open").order_by(*_OLDEST)
-        return [_community(r) for r in await self.connection.execute(query)]
+        return [community_of(r) for r in await self.connection.execute(query)]
 
     async def at_home(self, channel: ChannelId) -> Community | None:
         """Return the open community whose home a channel is."""
         query = select(community).where(community.c.home_id == channel, community.c.state == "open")
         row = (await self.connection.execute(query)).first()
-        return None if row is None else _community(row)
+        return None if row is None else community_of(row)
 
     async def at_homes(
         self, workspace: WorkspaceId, channels: Collection[str]
@@ -111,7 +110,7 @@ class SqlCommons:
             .where(membership.c.member_id == member_, membership.c.left_at.is_(None), community.c.state == "open")
             .order_by(*_OLDEST)
         )
-        return [_community(r) for r in await self.connection.execute(query)]
+        return [community_of(r) for r in await self.connection.execute(query)]
 
     async def change(self, changed: Community) -> None:
         """Write a community's own settings."""
@@ -126,13 +125,13 @@ class SqlCommons:
             .where(binding.c.community_id == id_, binding.c.ended_at.is_(None))
             .order_by(binding.c.position, binding.c.id)
         )
-        return [_binding(r) for r in await self.connection.execute(query)]
+        return [binding_of(r) for r in await self.connection.execute(query)]
 
     async def binding(self, id_: BindingId) -> Binding | None:
         """Return a binding, None when there is none."""
         query = select(binding).where(binding.c.id == id_, binding.c.ended_at.is_(None))
         row = (await self.connection.execute(query)).first()
-        return None if row is None else _binding(row)
+        return None if row is None else binding_of(row)
 
     async def bound(self, id_: BindingId) -> tuple[Binding, Community] | None:
         """Return a binding with its community, None when there is none."""
@@ -140,7 +139,7 @@ class SqlCommons:
         if row is None:
             return None
         found = Binding(id=id_, community=row.id, ritual=row.ritual, name=row.called, settings=row.settings)
-        return found, _community(row)
+        return found, community_of(row)
 
     async def configure(self, id_: BindingId, settings: Mapping[str, Any]) -> None:
         """Write a binding's settings."""
@@ -230,21 +229,6 @@ class SqlCommons:
         )
         return [(r.at, r.actor_id, r.line) for r in await self.connection.execute(query)]
 
-    async def wordings(self, id_: CommunityId) -> Mapping[tuple[str, str, Language], str]:
-        """Return the texts that a community says in its own words."""
-        rows = await self.connection.execute(select(wording).where(wording.c.community_id == id_))
-        return {(r.domain, r.name, r.language): r.words for r in rows}
-
-    async def reword(self, id_: CommunityId, domain: str, name: str, language: Language, words: str | None) -> None:
-        """Say a text in a community's own words, or as it came."""
-        keys = {"community_id": id_, "domain": domain, "name": name, "language": language}
-        if words is None:
-            here = [wording.c[key] == value for key, value in keys.items()]
-            await self.connection.execute(delete(wording).where(*here))
-            return
-        write = insert_or_update(self.connection.dialect.name, wording, tuple(keys), ("words",))
-        await self.connection.execute(write, {**keys, "words": words})
-
     async def carry(self, id_: CommunityId, entry: LoadEntry, fact: Fact) -> None:
         """Enter work in the load ledger, once per fact."""
         row = {
@@ -299,7 +283,8 @@ def _settings(of: Community) -> dict[str, Any]:
     }
 
 
-def _community(row: Row[Any]) -> Community:
+def community_of(row: Row[Any]) -> Community:
+    """Return a row of the table ``community`` as the value that it is."""
     return Community(
         id=row.id,
         workspace=row.workspace_id,
@@ -317,5 +302,6 @@ def _community(row: Row[Any]) -> Community:
     )
 
 
-def _binding(row: Row[Any]) -> Binding:
+def binding_of(row: Row[Any]) -> Binding:
+    """Return a row of the table ``binding`` as the value that it is."""
     return Binding(id=row.id, community=row.community_id, ritual=row.ritual, name=row.name, settings=row.settings)

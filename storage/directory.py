@@ -96,6 +96,16 @@ class SqlDirectory:
         row = await self._first(select(channel.c.id).where(channel.c.id == channel_id(workspace_id, external)))
         return None if row is None else row.id
 
+    async def channel_named(self, workspace_id: WorkspaceId, name: str) -> ChannelId | None:
+        """Return the one channel with this external id, else of this name, whatever its case."""
+        query = select(channel.c.id, channel.c.external, channel.c.name).where(
+            channel.c.workspace_id == workspace_id, channel.c.direct.is_(False)
+        )
+        rows = (await self.connection.execute(query)).all()
+        exact = [r.id for r in rows if r.external == name]
+        alike = exact or [r.id for r in rows if r.name.casefold() == name.casefold()]
+        return alike[0] if len(alike) == 1 else None
+
     async def channel_external(self, channel_: ChannelId) -> str:
         """Return the platform's id of a channel; raises KeyError when there is none."""
         return (await self.channel_names([channel_]))[channel_][0]

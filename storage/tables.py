@@ -259,6 +259,17 @@ wording = Table(
 )
 """Texts that a community says in its own words."""
 
+proposal = Table(
+    "proposal",
+    metadata,
+    _own("community_id", "community.id", primary_key=True),
+    Column("domain", String(64), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("language", String(8), primary_key=True),
+    Column("words", Text, nullable=False),
+)
+"""Words for such texts that were shown to whoever wrote them, and are not in use yet."""
+
 wake = Table(
     "wake",
     metadata,

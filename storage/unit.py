@@ -13,10 +13,12 @@ from storage.commons import SqlCommons
 from storage.directory import SqlDirectory
 from storage.errors import StorageMissingError
 from storage.inbox import SqlInbox
+from storage.lives import SqlLives
 from storage.members import SqlMembers
 from storage.outbox import SqlOutbox
 from storage.ritual import Storages, mapped
 from storage.wakes import SqlWakes
+from storage.wordings import SqlWordings
 
 
 class SqlUnit:
@@ -32,6 +34,8 @@ class SqlUnit:
         self.awaits = SqlAwaits(connection)
         self.members = SqlMembers(connection)
         self.commons = SqlCommons(connection)
+        self.lives = SqlLives(connection)
+        self.wordings = SqlWordings(connection)
         self._storages = storages
         self._writes = writes
         self._opened: dict[BindingId, tuple[AsyncSession, Any]] = {}

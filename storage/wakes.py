@@ -14,11 +14,21 @@ from bot.core.effects import Wake
 from bot.core.model import BindingId, CommunityId
 from bot.engine.ports import DueWake
 from storage.sql import chunks, insert_or_update
-from storage.tables import community, wake
+from storage.tables import binding, community, wake
 
 _DUE = (
-    select(wake.c.id, wake.c.binding_id, wake.c.label, wake.c.at, wake.c.grace, wake.c.what, community.c.workspace_id)
+    select(
+        wake.c.id,
+        wake.c.binding_id,
+        wake.c.label,
+        wake.c.at,
+        wake.c.grace,
+        wake.c.what,
+        community.c.workspace_id,
+        binding.c.name,
+    )
     .join(community, community.c.id == wake.c.community_id)
+    .join(binding, binding.c.id == wake.c.binding_id)
     .order_by(wake.c.at, wake.c.binding_id, wake.c.label)
 )
 _CHANGED = ("at", "grace", "what")
@@ -75,5 +85,11 @@ class SqlWakes:
 
 def _due(row: Any) -> DueWake:  # noqa: ANN401 - a row of any width
     return DueWake(
-        binding=row.binding_id, workspace=row.workspace_id, label=row.label, at=row.at, grace=row.grace, what=row.what
+        binding=row.binding_id,
+        workspace=row.workspace_id,
+        label=row.label,
+        at=row.at,
+        grace=row.grace,
+        what=row.what,
+        name=row.name,
     )

@@ -15,7 +15,7 @@ async def changes(engine: Engine, unit: Unit, community: Community, binding: Bin
     texts = engine.registry.rituals[binding.ritual].texts
     if not texts:
         return {}
-    own = await unit.commons.wordings(community.id)
+    own = await unit.wordings.of(community.id)
     return {
         language: {
             (text.domain, text.msgid): own[text.domain, name, language]

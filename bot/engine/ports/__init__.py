@@ -5,8 +5,10 @@ from bot.engine.ports.commons import Binding, Commons
 from bot.engine.ports.database import Clock, Database, Probe, Unit
 from bot.engine.ports.directory import Awaits, Directory, Said, Workspace
 from bot.engine.ports.inbox import DeadFact, Inbox, Stored
+from bot.engine.ports.lives import Lives
 from bot.engine.ports.members import Members
 from bot.engine.ports.outbox import OutboxKind, OutboxRow, OutboxStore, Parcel
+from bot.engine.ports.wordings import Own, Wordings
 
 __all__ = [
     "Awaits",
@@ -18,15 +20,18 @@ __all__ = [
     "Directory",
     "DueWake",
     "Inbox",
+    "Lives",
     "Members",
     "OutboxKind",
     "OutboxRow",
     "OutboxStore",
+    "Own",
     "Parcel",
     "Probe",
     "Said",
     "Stored",
     "Unit",
     "Wakes",
+    "Wordings",
     "Workspace",
 ]

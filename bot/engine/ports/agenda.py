@@ -14,7 +14,7 @@ from bot.core.text import Translated
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueWake:
-    """A wake whose instant has come."""
+    """A wake of the agenda. ``name`` is what its community calls the ritual, if it gave it a name."""
 
     binding: BindingId
     workspace: WorkspaceId
@@ -22,6 +22,7 @@ class DueWake:
     at: datetime
     grace: timedelta
     what: Translated | None = None
+    name: str = ""
 
 
 class Wakes(Protocol):

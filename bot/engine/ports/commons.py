@@ -14,7 +14,6 @@ from bot.core.model import (
     Community,
     CommunityId,
     Fact,
-    Language,
     MemberId,
     Office,
     OfficeName,
@@ -126,16 +125,6 @@ class Commons(Protocol):
         self, community: CommunityId, limit: int
     ) -> Sequence[tuple[datetime, MemberId | None, Translated]]:
         """Return the journal's lines, newest first."""
-        ...
-
-    async def wordings(self, community: CommunityId) -> Mapping[tuple[str, str, Language], str]:
-        """Return the texts that a community says in its own words: by domain, name and language."""
-        ...
-
-    async def reword(
-        self, community: CommunityId, domain: str, name: str, language: Language, words: str | None
-    ) -> None:
-        """Say a text in a community's own words from now on, or (None) as it came."""
         ...
 
     async def carry(self, community: CommunityId, entry: LoadEntry, fact: Fact) -> None:

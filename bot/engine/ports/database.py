@@ -12,8 +12,10 @@ from bot.engine.ports.agenda import Wakes
 from bot.engine.ports.commons import Binding, Commons
 from bot.engine.ports.directory import Awaits, Directory
 from bot.engine.ports.inbox import Inbox
+from bot.engine.ports.lives import Lives
 from bot.engine.ports.members import Members
 from bot.engine.ports.outbox import OutboxStore
+from bot.engine.ports.wordings import Wordings
 
 Clock = Callable[[], datetime]
 Probe = Callable[[str], None]
@@ -55,6 +57,16 @@ class Unit(Protocol):
     @property
     def commons(self) -> Commons:
         """What communities hold in common."""
+        ...
+
+    @property
+    def lives(self) -> Lives:
+        """How communities and rituals begin and end."""
+        ...
+
+    @property
+    def wordings(self) -> Wordings:
+        """Texts that communities say in their own words."""
         ...
 
     async def open(self, binding: Binding) -> Any:  # noqa: ANN401 - each ritual has a store of its own

@@ -57,6 +57,10 @@ class Directory(Protocol):
         """Whether a channel is a direct conversation."""
         ...
 
+    async def channel_named(self, workspace: WorkspaceId, name: str) -> ChannelId | None:
+        """Return the one channel, no direct conversation, of this name or external id; None when none or several."""
+        ...
+
     async def channel_external(self, channel: ChannelId) -> str:
         """Return the platform's id of a channel."""
         ...

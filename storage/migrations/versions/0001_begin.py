@@ -211,6 +211,16 @@ def _words() -> None:
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_wording_community_id")),
         sa.PrimaryKeyConstraint("community_id", "domain", "name", "language", name=op.f("pk_wording")),
     )
+    op.create_table(
+        "proposal",
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("domain", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_proposal_community_id")),
+        sa.PrimaryKeyConstraint("community_id", "domain", "name", "language", name=op.f("pk_proposal")),
+    )
 
 
 def _said() -> None:
