@@ -14,12 +14,11 @@ from bot.core.i18n import words
 from bot.core.model import Role
 from bot.core.text import Inline, MessageLink, Named, Plain, Text, When, bullets, paragraph
 from rituals.weekly_question import texts
-from rituals.weekly_question.bank import left, wording
 from rituals.weekly_question.model import question
 from rituals.weekly_question.plan import coming, local_day
-from rituals.weekly_question.rounds import Rounds, ask_next, choices, next_entry
+from rituals.weekly_question.rounds import Rounds, ask_next
 from rituals.weekly_question.settings import Now
-from rituals.weekly_question.starters import starters
+from rituals.weekly_question.shelf import shelf
 
 t, tn = words("weekly_question")
 
@@ -94,15 +93,15 @@ async def upcoming(rounds: Rounds, event: CommandGiven, moment: Now) -> Sequence
 
 async def _preview(rounds: Rounds, moment: Now, role: Role) -> Text:
     """Tell what will be asked next; whoever is in charge is offered what can be done about it now."""
-    plan = await rounds.plan()
-    occasion, entry = next(coming(moment, plan), None), await next_entry(rounds, moment)
+    plan, on_shelf = await rounds.plan(), await shelf(rounds, moment)
+    occasion, entry = next(coming(moment, plan), None), on_shelf.next
     can = {
         texts.NOW: not plan.asked_today(moment),
-        texts.ANOTHER: len(left(await choices(rounds, moment), await rounds.used())) > 1,
+        texts.ANOTHER: on_shelf.others,
         texts.SKIP: occasion is not None,
     }
     offered = [action for action, possible in can.items() if possible and role >= Role.FACILITATOR]
-    return texts.preview(entry.key, wording(entry, starters(), moment.community), occasion, offered)
+    return texts.preview(entry.key, on_shelf.wording(entry), occasion, offered)
 
 
 async def on_press(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
@@ -137,7 +136,7 @@ async def _skip(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[E
 
 async def _still_next(rounds: Rounds, event: ButtonPressed, moment: Now) -> None:
     """Raise UserError when another prompt comes next than the one that the button is about."""
-    if (await next_entry(rounds, moment)).key == event.value:
+    if (await shelf(rounds, moment)).next.key == event.value:
         return
     latest = await rounds.latest()
     if latest is None or latest.prompt != event.value:

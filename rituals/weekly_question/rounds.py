@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from random import Random  # noqa: TID251 - seeded from the binding, so that the next question can be foretold
 from typing import Protocol
 
 from bot.core.effects import Edit, Effect, Load, Post, Withdraw
@@ -12,11 +11,10 @@ from bot.core.events import Due, MessageDeleted, MessageEdited, MessagePosted, M
 from bot.core.excerpt import excerpt
 from bot.core.text import Inline, Mention, Named, Text, map_inlines, paragraph
 from rituals.weekly_question import texts
-from rituals.weekly_question.bank import Bank, Entry, choose, in_play, queue, wording
 from rituals.weekly_question.model import Answer, Round, day_of, digest, number_of, question
-from rituals.weekly_question.plan import Plan, closing, resting, wanted
+from rituals.weekly_question.plan import closing, resting, wanted
 from rituals.weekly_question.settings import Now
-from rituals.weekly_question.starters import starters
+from rituals.weekly_question.shelf import Bank, shelf
 
 EXCERPT = 120
 ANSWER_UNITS = 0.5
@@ -26,20 +24,12 @@ ANSWER_UNITS = 0.5
 class Rounds(Bank, Protocol):
     """The rounds of one weekly question, and its bank."""
 
-    async def plan(self) -> Plan:
-        """Return what was decided about the next question."""
-        ...
-
     async def numbered(self, number: int) -> Round | None:
         """Return a round by its number."""
         ...
 
     async def latest(self) -> Round | None:
         """Return the last round that was asked."""
-        ...
-
-    async def used(self) -> Sequence[str]:
-        """Return the keys of the prompts that were asked, oldest first."""
         ...
 
     async def add(self, round_: Round) -> None:
@@ -74,7 +64,8 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
     if before is not None:
         said += _close(before, moment)
         before.forget_words()
-    entry = await next_entry(rounds, moment)
+    on_shelf = await shelf(rounds, moment)
+    entry = on_shelf.next
     plan.ask(moment, day)
     entry.queued_at = None
     number = before.number + 1 if before else 1
@@ -82,7 +73,7 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
         id=moment.new_id(),
         number=number,
         prompt=entry.key,
-        question=wording(entry, starters(), moment.community),
+        question=on_shelf.wording(entry),
         asked_at=moment.now,
         closes_at=closing(moment, plan),
     )
@@ -93,43 +84,6 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
 def _close(round_: Round, moment: Now) -> list[Effect]:
     """Close an open round: with a digest when there are answers, else without a word."""
     return [Post(digest(round_.number), texts.digest(round_))] if round_.close(moment.now) else []
-
-
-async def bank(rounds: Rounds, moment: Now) -> Sequence[Entry]:
-    """Return the bank, with the starters that came since it was last looked at."""
-    entries = list(await rounds.entries())
-    known = {e.key for e in entries}
-    number = max((e.number for e in entries), default=0)
-    for starter in starters():
-        if starter.key not in known:
-            number += 1
-            new = Entry(
-                id=moment.new_id(),
-                number=number,
-                key=starter.key,
-                kind=starter.kind,
-                stages=starter.stages,
-                at=moment.now,
-            )
-            await rounds.add_entry(new)
-            entries.append(new)
-    return entries
-
-
-async def next_entry(rounds: Rounds, moment: Now) -> Entry:
-    """Return the prompt that will be asked next if nothing changes."""
-    entries, passed = await bank(rounds, moment), (await rounds.plan()).passed
-    first = next((e for e in queue(entries) if e.key not in passed), None)
-    if first is not None:
-        return first
-    order = sorted(e.key for e in entries)
-    Random(moment.binding).shuffle(order)  # noqa: S311 - a fixed order per binding, guards nothing
-    return choose(await choices(rounds, moment), await rounds.used(), passed, order)
-
-
-async def choices(rounds: Rounds, moment: Now) -> Sequence[Entry]:
-    """Return the prompts among which the next one is chosen when none is queued."""
-    return in_play(await bank(rounds, moment), moment.community.stage, moment.settings.kinds)
 
 
 async def on_message(rounds: Rounds, event: MessagePosted, moment: Now) -> Sequence[Effect]:

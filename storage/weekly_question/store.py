@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
@@ -48,19 +49,20 @@ class StoredRounds:
             self._latest = cast("Round | None", await self.session.scalar(last))
         return self._latest
 
-    async def used(self) -> Sequence[str]:
-        """Return the keys of the prompts that were asked, oldest first."""
-        keys = select(tables.round_.c.prompt).where(tables.round_.c.binding_id == self.binding.id)
-        return list(await self.session.scalars(keys.order_by(tables.round_.c.number)))
+    async def asked(self) -> Sequence[tuple[str, datetime]]:
+        """Return the keys of the prompts that were asked, and when, oldest first."""
+        mine = tables.round_.c.binding_id == self.binding.id
+        rows = select(tables.round_.c.prompt, tables.round_.c.asked_at).where(mine).order_by(tables.round_.c.number)
+        return [(row.prompt, row.asked_at) for row in await self.session.execute(rows)]
 
     async def entries(self) -> Sequence[Entry]:
         """Return every entry of the bank, by number."""
         mine = select(Entry).where(tables.entry.c.binding_id == self.binding.id)
         return list(await self.session.scalars(mine.order_by(tables.entry.c.number)))
 
-    async def add_entry(self, entry: Entry) -> None:
-        """Keep a new entry."""
-        self.session.add(entry)
+    async def add_entries(self, entries: Sequence[Entry]) -> None:
+        """Keep new entries."""
+        self.session.add_all(entries)
         await self.session.flush()
 
     async def add(self, round_: Round) -> None:

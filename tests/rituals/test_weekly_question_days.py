@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.model import Community
 from bot.core.schedule import Cadence, Days
 from bot.engine.ritual import Moment
-from rituals.weekly_question.bank import choose
+from rituals.weekly_question.choice import choose
 from rituals.weekly_question.plan import Plan, coming, local_day, wanted
 from rituals.weekly_question.settings import WeeklyQuestionSettings
 from rituals.weekly_question.starters import starters
@@ -52,7 +52,7 @@ class Life:
 
     def ask(self, day: date | None) -> None:
         used = [key for _, key in self.asked]
-        prompt = choose(PROMPTS, used, self.plan.passed, ORDER)
+        prompt = choose((), PROMPTS, used, self.plan.passed, ORDER)
         self.plan.ask(self.now, day)
         self.asked.append((self.now.now, prompt.key))
 
@@ -83,7 +83,7 @@ class Life:
             case "another":
                 for _ in range(much):
                     used = [key for _, key in self.asked]
-                    self.plan.put_aside(choose(PROMPTS, used, self.plan.passed, ORDER).key)
+                    self.plan.put_aside(choose((), PROMPTS, used, self.plan.passed, ORDER).key)
             case "pause":
                 self.settle(paused_until=self.now.now + timedelta(hours=much))
             case "resume":

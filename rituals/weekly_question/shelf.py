@@ -1,0 +1,96 @@
+"""The shelf: a community's bank as it is at a moment, read once for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random  # noqa: TID251 - seeded from the binding, so that the next question can be foretold
+from typing import Protocol
+
+from rituals.weekly_question.bank import Entry, Wording
+from rituals.weekly_question.choice import choose, in_play, left, queue
+from rituals.weekly_question.plan import Plan
+from rituals.weekly_question.settings import Now
+from rituals.weekly_question.starters import starter, starters
+
+
+class Bank(Protocol):
+    """The bank of one weekly question, and what was asked of it."""
+
+    async def entries(self) -> Sequence[Entry]:
+        """Return every entry, whatever its state, by number."""
+        ...
+
+    async def add_entries(self, entries: Sequence[Entry]) -> None:
+        """Keep new entries."""
+        ...
+
+    async def asked(self) -> Sequence[tuple[str, datetime]]:
+        """Return the keys of the prompts that were asked, and when (UTC), oldest first."""
+        ...
+
+    async def plan(self) -> Plan:
+        """Return what was decided about the next question."""
+        ...
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The bank at a ``moment``. ``entries`` are those that have words, by number; ``asked`` is oldest first."""
+
+    moment: Now
+    entries: Sequence[Entry]
+    asked: Sequence[tuple[str, datetime]]
+    plan: Plan
+
+    @property
+    def queue(self) -> Sequence[Entry]:
+        """What is queued, in the order in which it comes."""
+        return queue(self.entries)
+
+    @property
+    def in_play(self) -> Sequence[Entry]:
+        """The prompts among which the next one is chosen when none is queued; there is at least one."""
+        return in_play(self.entries, self.moment.community.stage, self.moment.settings.kinds)
+
+    @property
+    def used(self) -> Sequence[str]:
+        """The keys of the prompts that were asked, oldest first."""
+        return [key for key, _ in self.asked]
+
+    @property
+    def next(self) -> Entry:
+        """The prompt that is asked next if nothing changes."""
+        order = sorted(e.key for e in self.entries)
+        Random(self.moment.binding).shuffle(order)  # noqa: S311 - a fixed order per binding, guards nothing
+        return choose(self.queue, self.in_play, self.used, self.plan.passed, order)
+
+    @property
+    def others(self) -> bool:
+        """Whether another prompt than the next one can come instead."""
+        return len({e.key for e in (*self.queue, *left(self.in_play, self.used))}) > 1
+
+    def wording(self, entry: Entry) -> Wording:
+        """Return an entry's words as this community says them."""
+        return entry.wording or starter(entry.key).said(self.moment.community.address)
+
+
+async def shelf(bank: Bank, moment: Now) -> Shelf:
+    """Read the bank, with the starters that came since it was last looked at.
+
+    A starter that is no longer there, and has no words of the community's own, is left out.
+    """
+    entries = list(await bank.entries())
+    known = {e.key for e in entries}
+    first = max((e.number for e in entries), default=0) + 1
+    new = [s for s in starters() if s.key not in known]
+    came = [
+        Entry(id=moment.new_id(), number=number, key=s.key, kind=s.kind, stages=s.stages, at=moment.now)
+        for number, s in enumerate(new, first)
+    ]
+    if came:
+        await bank.add_entries(came)
+    present = {s.key for s in starters()}
+    worded = [e for e in (*entries, *came) if e.wording is not None or e.key in present]
+    return Shelf(moment, worded, await bank.asked(), await bank.plan())
