@@ -12,20 +12,40 @@ Move = Literal["hour", "day", "next"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What happened while the clock moved: a plain sentence, and the message that it is about."""
+    """What the bot said while the clock moved: how it begins, where, and the message itself."""
 
     at: datetime
     sentence: str
-    channel: str | None = None
-    message: str | None = None
+    channel: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """What will happen next: a plain sentence in the community's language."""
+    """What will happen next in a channel, in its community's language: "the weekly question"; ``zone`` is its zone."""
 
     at: datetime
     sentence: str
+    channel: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A community: its home channel, its name, its IANA zone, and the personas who coordinate it."""
+
+    channel: str
+    name: str
+    zone: str
+    coordinators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a persona lives in: an IANA zone of their own, and the communities of the playground."""
+
+    zone: str
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +79,10 @@ class Desk(Protocol):
 
     async def upcoming(self, persona: str, limit: int = 8) -> Sequence[Coming]:
         """Return what will happen next as ``persona`` may know it, soonest first."""
+        ...
+
+    async def around(self, persona: str) -> Around:
+        """Return where and among whom ``persona`` lives."""
         ...
 
     async def complete(self, typed: str, persona: str) -> Sequence[Hint]:

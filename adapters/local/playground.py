@@ -8,21 +8,18 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from adapters.local.chat import BOT, Chat
-from adapters.local.desk import Coming, Hint, Move, Told
+from adapters.local.desk import Around, Coming, Hint, Move, Place, Told
 from adapters.local.session import LocalSession
 from bot.core.excerpt import excerpt
 from bot.core.help import complete
-from bot.core.i18n import voice, words
+from bot.core.i18n import voice
 from bot.core.model import Community, Language, Member, Role
 from bot.core.plain import Reader, plain_line
-from bot.core.text import Inline, When, without_buttons
+from bot.core.text import Inline, without_buttons
 from bot.engine.engine import Engine
-from bot.engine.governance import expected
-from bot.engine.people import role_of
+from bot.engine.people import coordinators_of, role_of
 from bot.engine.ports import DueWake
 from bot.engine.walk import next_instant, settle, walk
-
-t, tn = words("causerie")
 
 PREFIX = "/causerie"
 TOLD_LENGTH = 90
@@ -95,14 +92,8 @@ class Playground:
 
     def _told(self, message: str) -> Told:
         found = self.chat.message(message)
-        community_reader = self._reader(None)
-        said = plain_line(excerpt(without_buttons(found.body), TOLD_LENGTH), community_reader)
-        room = self.chat.room(found.channel)
-        place = f"#{room.name}" if room.name else ", ".join(self._name(m) for m in sorted(room.members - {BOT}))
-        sentence = self._sentence(
-            t("{when}, {place}: {said}", when=When(found.at), place=place, said=said), community_reader
-        )
-        return Told(found.at, sentence, found.channel, message)
+        said = plain_line(excerpt(without_buttons(found.body), TOLD_LENGTH), self._reader(None))
+        return Told(found.at, said, found.channel, message)
 
     async def upcoming(self, persona: str, limit: int = 8) -> Sequence[Coming]:
         """Return what will happen in the persona's communities."""
@@ -112,11 +103,25 @@ class Playground:
             room = self.chat.room(await self._home(community))
             if persona not in room.members:
                 continue
-            for wake in await self._coming(community, limit):
-                if wake.what is not None:
-                    what = t("{what} in {channel}", what=wake.what, channel=f"#{room.name}")
-                    coming.append(Coming(wake.at, self._sentence(expected(wake.at, what), reader)))
+            coming.extend(
+                Coming(wake.at, self._sentence(wake.what, reader), room.id, community.zone)
+                for wake in await self._coming(community, limit)
+                if wake.what is not None
+            )
         return sorted(coming, key=lambda c: c.at)[:limit]
+
+    async def around(self, persona: str) -> Around:
+        """Return a persona's zone, the one they chose or the platform's, and who coordinates where."""
+        async with self.engine.database.view() as unit:
+            id_ = await unit.directory.member(self.session.workspace, persona)
+            member = (await unit.directory.members([id_]))[id_] if id_ else None
+            places = []
+            for community in await unit.commons.communities():
+                people = await coordinators_of(self.engine, unit, community)
+                ids = await unit.directory.externals(people)
+                home = await unit.directory.channel_external(community.home)
+                places.append(Place(home, community.name, community.zone, tuple(ids[p] for p in people)))
+        return Around(self.engine.zone_of(None, member), tuple(places))
 
     async def complete(self, typed: str, persona: str) -> Sequence[Hint]:
         """Return ways to go on with a command."""

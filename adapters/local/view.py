@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
+from babel import Locale
+
 from adapters.local.chat import BOT, Chat, Message, Room
-from adapters.local.desk import Coming, Desk, Told
+from adapters.local.desk import Coming, Desk, Place, Told
 from bot.core.text import text_codec
 
 LIMIT = 200
+_UNKNOWN_CITIES = {"America/Montreal": {"fr": "Montréal"}}
+"""What Babel does not know, since the zone is an older name of another."""
 
 
 async def seen(chat: Chat, desk: Desk, persona: str, told: Sequence[Told]) -> dict[str, Any]:
     """Return everything that the page shows ``persona``: at most ``LIMIT`` messages of each channel."""
     coming = await desk.upcoming(persona)
+    around = await desk.around(persona)
+    places = {place.channel: place for place in around.places}
     rooms = [room for room in chat.rooms() if persona in room.members or not room.direct]
     messages = {room.id: list(_messages(chat, room, persona)) for room in rooms}
     form = chat.form_for(persona)
     return {
         "version": chat.version,
         "language": chat.noted("language", "en"),
-        "zone": chat.noted("zone", "UTC"),
+        "zone": around.zone,
+        "cities": {zone: cities(zone) for zone in {around.zone, *(p.zone for p in around.places)}},
+        "home": chat.noted("home"),
         "begun": bool(chat.noted("begun")),
         "me": persona,
         "personas": [{"id": p.id, "name": p.name, "bot": p.id == BOT} for p in chat.personas()],
-        "channels": [{**_room(room, persona), "older": len(messages[room.id]) >= LIMIT} for room in rooms],
+        "channels": [
+            {**_room(room, persona), **_place(places.get(room.id)), "older": len(messages[room.id]) >= LIMIT}
+            for room in rooms
+        ],
         "messages": [message for room in rooms for message in messages[room.id]],
         "form": form and {"id": form.id, "form": form.form, "errors": form.errors, "round": form.round},
         **ahead(desk, coming),
-        "told": [
-            {"at": t.at.isoformat(), "sentence": t.sentence, "channel": t.channel, "message": t.message}
-            for t in told
-            if t.channel is None or t.channel in messages
-        ],
+        "told": [{**asdict(t), "at": t.at.isoformat()} for t in told if t.channel in messages],
     }
 
 
@@ -42,7 +50,7 @@ def ahead(desk: Desk, coming: Iterable[Coming]) -> dict[str, Any]:
     return {
         "now": desk.now().isoformat(),
         "movable": desk.movable,
-        "coming": [{"at": c.at.isoformat(), "sentence": c.sentence} for c in coming],
+        "coming": [{**asdict(c), "at": c.at.isoformat()} for c in coming],
     }
 
 
@@ -54,6 +62,19 @@ def _room(room: Room, persona: str) -> dict[str, Any]:
         "members": sorted(room.members),
         "joined": persona in room.members,
     }
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {"community": None, "zone": None, "coordinators": []}
+    return {"community": place.name, "zone": place.zone, "coordinators": list(place.coordinators)}
+
+
+def cities(zone: str) -> dict[str, str]:
+    """Return how a zone's city is called, by language."""
+    short = zone.rsplit("/", 1)[-1].replace("_", " ")
+    known = {language: Locale(language).time_zones.get(zone, {}).get("city", short) for language in ("en", "fr")}
+    return known | _UNKNOWN_CITIES.get(zone, {})
 
 
 def _messages(chat: Chat, room: Room, persona: str) -> Iterable[dict[str, Any]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.local.chat import BOT, Chat, ChatEvent
-from adapters.local.desk import Coming, Hint, Move, Told
+from adapters.local.desk import Around, Coming, Hint, Move, Place, Told
 from bot.core.model import ChannelId, MemberId
 from bot.core.text import Button, ChannelLink, Link, Mention, Plain, Text, When, buttons, paragraph, text_codec
 
@@ -20,6 +20,7 @@ HINTS = (
     Hint("/causerie setup", "setup", "Begin a community in this channel"),
     Hint("/causerie status", "status", "What happens next, and who coordinates"),
 )
+PLACE = Place("C1", "Trainers in practice", "Europe/Paris", ("U1",))
 SET_UP = buttons(Button("core:setup", Plain("Set up")))
 FORM = {
     "title": "Set up the community",
@@ -75,6 +76,7 @@ def seeded(path: str, clock: Clock, language: str = "en") -> Chat:
     chat.direct(frozenset({nadia, BOT}))
     chat.note("language", language)
     chat.note("zone", "Europe/Paris")
+    chat.note("home", "C1")
     return chat
 
 
@@ -87,6 +89,8 @@ class SmallDesk:
     broken: bool = False
     told: Told | None = None
     movable: bool = True
+    zone: str = "Europe/Paris"
+    place: Place = PLACE
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -106,7 +110,7 @@ class SmallDesk:
             return []
         message = self._ask()
         return [
-            Told(self.clock.at, "The weekly question was asked in #practice", "C1", message),
+            Told(self.clock.at, QUESTION, "C1", message),
             *([self.told] if self.told else []),
         ]
 
@@ -115,10 +119,13 @@ class SmallDesk:
             raise RuntimeError("the engine is away")
         first = self.clock.at + self._ahead()
         rows = [
-            Coming(first, "Monday 30 November, 09:00: the weekly question in #practice"),
-            Coming(first + timedelta(days=3), "Thursday 3 December, 16:00: the digest of the answers"),
+            Coming(first, "the weekly question", "C1", self.place.zone),
+            Coming(first + timedelta(days=3), "the digest of the answers", "C1", self.place.zone),
         ]
         return rows[:limit] if self._member(persona) else []
+
+    async def around(self, persona: str) -> Around:
+        return Around(self.zone, (self.place,) if self._member(persona) else ())
 
     async def complete(self, typed: str, persona: str) -> list[Hint]:
         return [hint for hint in HINTS if self._member(persona) and hint.insert.startswith(typed.lstrip())]

@@ -227,14 +227,14 @@ async def test_the_clock_moves_and_tells(room: Room, silent: None) -> None:
     ahead = room.page.get_by_role("complementary", name="What happens next")
     await expect(ahead.locator("#clock")).to_contain_text("09:50")
     await expect(ahead.get_by_role("list", name="Coming").get_by_role("listitem")).to_have_count(2)
-    await expect(ahead).to_contain_text("What happens while the clock moves is told here.")
+    await expect(ahead).to_contain_text("Move the clock: what the bot says meanwhile is listed here.")
     await room.button("Move the clock by one hour (+1 h)").click()
     await expect(ahead.get_by_role("status")).to_have_text("The clock moved. Nothing happened on the way.")
     await expect(ahead.locator("#clock")).to_contain_text("10:50")
-    await room.button("Move the clock to the next thing to come (To the next)").click()
+    await room.button("Move the clock to the next thing to come (To what comes next)").click()
     await expect(ahead.locator("#clock")).to_contain_text("Monday 30 November")
-    told = ahead.get_by_role("list", name="What the clock told").get_by_role("listitem")
-    await expect(told).to_have_text(["The weekly question was asked in #practice See it"])
+    told = ahead.get_by_role("list", name="What the bot said on the way").get_by_role("listitem")
+    await expect(told).to_have_text([f"Monday 30 November, 10:00, in #practice: {QUESTION} See it"])
     await told.get_by_role("link").click()
     await expect(room.messages.filter(has_text=QUESTION)).to_be_focused()
 
@@ -312,7 +312,7 @@ async def test_a_direct_conversation_begins(room: Room, silent: None) -> None:
     await dialog.get_by_label("Write to").select_option(label="Paul Martin")
     await dialog.get_by_role("button", name="Open").click()
     await expect(room.page.get_by_role("heading", name="Paul Martin")).to_be_visible()
-    await expect(room.page.get_by_text("Only the two of you read this.")).to_be_visible()
+    await expect(room.page.get_by_text("Only those named above read this.")).to_be_visible()
     await room.say("Hello", "Message to Paul Martin")
     assert {room_.members for room_ in room.desk.chat.rooms() if room_.direct} == {
         frozenset({"U1", BOT}),

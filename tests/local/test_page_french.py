@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -21,7 +22,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
     ],
 )
 async def test_a_moment_is_written_as_in_french(room: Room, silent: None, at: datetime, words: str) -> None:
-    room.desk.chat.note("zone", "UTC")
+    room.desk.zone = "UTC"
+    room.desk.place = replace(room.desk.place, zone="UTC")
     await room.page.get_by_label("Language of the page").select_option(label="Français")
     room.desk.chat.post("k", "C1", paragraph(When(at)))
     await expect(room.page.locator("#messages time", has_text=words)).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from adapters.local.chat import BOT, Chat, Reason
 from adapters.local.desk import Told
 from adapters.local.view import LIMIT
 from adapters.local.web import application
-from tests.local.playground import Clock, SmallDesk, seeded
+from tests.local.playground import QUESTION, Clock, SmallDesk, seeded
 
 Client = TestClient[Request, Application]
 
@@ -104,7 +105,12 @@ async def test_a_person_sees_what_they_may_see(client: Client) -> None:
     assert [m["whisper"] for m in mine["messages"]] == [False, True, False]
     assert mine["messages"][0]["markdown"] == "How do you *begin*?"
     assert (mine["language"], mine["zone"], mine["now"]) == ("en", "Europe/Paris", "2026-11-23T08:50:00+00:00")
-    assert mine["coming"][0]["sentence"] == "Monday 30 November, 09:00: the weekly question in #practice"
+    assert mine["coming"][0]["sentence"] == "the weekly question"
+    assert mine["home"] == "C1"
+    assert [(c["community"], c["coordinators"]) for c in mine["channels"][:2]] == [
+        ("Trainers in practice", ["U1"]),
+        (None, []),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +196,7 @@ async def test_the_clock_moves_and_what_it_told_is_kept(client: Client) -> None:
         assert answer.status == 200
     seen = await state(client)
     assert seen["now"] == "2026-12-01T09:00:00+00:00"
-    assert [t["sentence"] for t in seen["told"]] == ["The weekly question was asked in #practice"] * 2
+    assert [t["sentence"] for t in seen["told"]] == [QUESTION] * 2
     assert seen["told"][1]["message"] == seen["messages"][1]["id"]
     assert (await client.post("/api/clock", json={"move": "back"})).status == 400
     ahead = await (await client.get("/api/next", params={"as": "U1"})).json()
@@ -199,11 +205,22 @@ async def test_the_clock_moves_and_what_it_told_is_kept(client: Client) -> None:
 
 async def test_what_the_clock_told_in_private_stays_there(client: Client, desk: SmallDesk) -> None:
     desk.chat.direct(frozenset({"U2", BOT}))
-    desk.told = Told(desk.now(), "Only for Paul", "D2")
+    desk.told = Told(desk.now(), "Only for Paul", "D2", "m9")
     await client.post("/api/clock", json={"move": "day"})
     sentences = {who: [t["sentence"] for t in (await state(client, who))["told"]] for who in ("U1", "U2")}
     assert sentences["U2"] == [*sentences["U1"], "Only for Paul"]
     assert len(sentences["U1"]) == 1
+
+
+async def test_zones_are_called_by_their_cities(client: Client, desk: SmallDesk) -> None:
+    desk.zone = "America/Montreal"
+    desk.place = replace(desk.place, zone="Europe/London")
+    seen = await state(client)
+    assert (seen["zone"], seen["channels"][0]["zone"]) == ("America/Montreal", "Europe/London")
+    assert seen["cities"] == {
+        "America/Montreal": {"en": "Montreal", "fr": "Montréal"},
+        "Europe/London": {"en": "London", "fr": "Londres"},
+    }
 
 
 async def test_commands_are_completed(client: Client) -> None:

@@ -1,28 +1,29 @@
 // The page: what is shown, where one is, and what one does there.
 
-import { called, showNext, showRooms, showSpeaker } from "./columns.js";
+import { movesClock, showNext } from "./clock.js";
+import { called, showRooms, showSpeaker } from "./columns.js";
 import { composer } from "./composer.js";
 import { byId, keyed } from "./dom.js";
 import { chosenPerson, confirmed, namedChannel, showForm } from "./forms.js";
 import { Refused, follow, get, post, wrongLength } from "./live.js";
 import { make, rows } from "./messages.js";
-import { spokenWords } from "./tree.js";
-import { count, loadWords, speak, spoken, translate, word } from "./words.js";
+import { announce, markSeen, unread } from "./news.js";
+import { count, list, loadWords, speak, spoken, translate, word } from "./words.js";
 
 const STATUS_SECONDS = 9;
 
 let state = null;
+let speaker = ""; // whom one chose to speak as; the state of it comes a moment later
 let channel = null;
 let thread = null;
 let stop = () => {};
 let statusTimer;
-let heardTimer;
 let wantsToWrite = false;
 const ui = { editing: null, text: null, reacting: null, found: null };
 
-const number = (id) => Number(id.slice(1));
 const roomOf = (id) => state.channels.find((one) => one.id === id);
 const messageOf = (id) => state.messages.find((one) => one.id === id);
+const withBot = (id) => roomOf(id)?.direct && roomOf(id).members.length === 2 && roomOf(id).members.some(room.isBot);
 const name = (id) => state.personas.find((one) => one.id === id)?.name ?? "";
 const narrow = () => getComputedStyle(byId("panes")).display !== "none";
 
@@ -35,7 +36,7 @@ function say(text) {
 /** Do something for the one spoken as; returns what went wrong as a sentence, which is also shown. */
 async function act(what, given) {
   try {
-    const answer = await post(`/api/${what}`, { as: state.me, ...given });
+    const answer = await post(`/api/${what}`, { as: speaker, ...given });
     if (answer.warning) say(word(`error.${answer.warning}`));
     return "";
   } catch (refused) {
@@ -46,7 +47,7 @@ async function act(what, given) {
 }
 
 async function send(text, under) {
-  const answer = await post("/api/say", { as: state.me, channel, text, thread: under });
+  const answer = await post("/api/say", { as: speaker, channel, text, thread: under });
   if (answer.warning) say(word(`error.${answer.warning}`));
   byId(under ? "thread-scroll" : "messages-scroll").dataset.follow = "yes";
 }
@@ -93,41 +94,22 @@ const room = {
   },
 };
 
-const main = composer(byId("composer"), () => ({
-  key: `${state.me} ${channel}`,
-  me: state.me,
-  label: roomOf(channel)?.direct ? word("compose.direct", { place: room.channel(channel) }) : word("compose", { place: room.channel(channel) }),
-}), (text) => send(text, null));
+const main = composer(byId("composer"), () => {
+  const place = room.channel(channel);
+  const direct = roomOf(channel)?.direct;
+  return {
+    key: `${speaker} ${channel}`,
+    me: speaker,
+    label: direct ? word("compose.direct", { place }) : word("compose", { place }),
+    hint: withBot(channel) ? word("compose.bot.hint") : word("compose.hint"),
+  };
+}, (text) => send(text, null));
 const inThread = composer(byId("thread-composer"), () => ({
-  key: `${state.me} ${channel} ${thread}`, me: state.me, label: word("compose.thread"),
+  key: `${speaker} ${channel} ${thread}`,
+  me: speaker,
+  label: word("compose.thread"),
+  hint: word("compose.thread.hint"),
 }), (text) => send(text, thread));
-
-// What is new.
-
-const seenKey = (id) => `seen ${state.me} ${id}`;
-const seenUpTo = (id) => Number(localStorage.getItem(seenKey(id)) ?? 0);
-const unread = (id) => state.messages.filter((one) => (
-  one.channel === id && !one.gone && one.author !== state.me && number(one.id) > seenUpTo(id)
-)).length;
-
-function markSeen() {
-  if (document.hidden || !channel) return;
-  const last = Math.max(0, ...state.messages.filter((one) => one.channel === channel).map((one) => number(one.id)));
-  localStorage.setItem(seenKey(channel), String(last));
-}
-
-function announce(before) {
-  if (!before || before.me !== state.me) return;
-  const known = new Set(before.messages.map((one) => one.id));
-  const fresh = state.messages.filter((one) => !known.has(one.id) && one.author !== state.me && !one.gone).slice(-3);
-  if (fresh.length) {
-    byId("heard").textContent = fresh.map((one) => word("heard", {
-      name: name(one.author), place: room.channel(one.channel), text: spokenWords(one.body, { ...room, press() {} }),
-    })).join(" ");
-    clearTimeout(heardTimer);
-    heardTimer = setTimeout(() => { byId("heard").textContent = ""; }, STATUS_SECONDS * 1000);
-  }
-}
 
 // Showing.
 
@@ -135,10 +117,10 @@ function show() {
   if (!state) return;
   if (!roomOf(channel)) channel = state.channels.find((one) => one.joined)?.id ?? state.channels[0]?.id ?? null;
   if (thread && messageOf(thread)?.channel !== channel) thread = null;
-  markSeen();
-  showSpeaker(state);
-  showRooms(state, channel, name, unread);
-  showNext(state);
+  markSeen(state, channel);
+  showSpeaker(state, speaker);
+  showRooms(state, channel, name, (id) => unread(state, id));
+  showNext(state, roomOf, name);
   showConversation();
   showThread();
   showForm(state.form, room);
@@ -158,10 +140,13 @@ function showConversation() {
   byId("composer").hidden = !here?.joined;
   byId("not-joined").hidden = !here || here.joined;
   byId("not-joined-words").textContent = word("join.ask", { name: name(state.me), channel: called(here, name, state.me) });
+  byId("coordination").textContent = here?.coordinators.length ? word("coordinated", { names: list(here.coordinators.map(name)) }) : "";
   const roots = state.messages.filter((one) => one.channel === channel && !one.thread);
-  byId("first").hidden = state.begun;
-  byId("empty").hidden = roots.length > 0 || (!state.begun && !here?.direct);
-  byId("empty").textContent = word(here?.direct ? "empty.direct" : "empty.channel");
+  const first = !state.begun && channel === state.home;
+  byId("first").hidden = !first;
+  byId("now").hidden = !state.begun || !here?.community || localStorage.getItem("now") === "read";
+  byId("empty").hidden = roots.length > 0 || first;
+  byId("empty").textContent = emptyWords(here);
   fill(byId("messages"), roots, false);
   byId("older").hidden = !here?.older;
   main.show();
@@ -169,6 +154,13 @@ function showConversation() {
     wantsToWrite = false;
     main.focus();
   }
+}
+
+function emptyWords(here) {
+  if (!here) return "";
+  if (withBot(here.id)) return word("empty.bot");
+  if (here.direct) return word("empty.direct");
+  return here.community ? word("empty.channel") : word("empty.free");
 }
 
 function showThread() {
@@ -197,12 +189,14 @@ function fill(list, messages, threaded) {
     reacting: ui.reacting === message.id,
     found: ui.found === message.id,
     me: state.me,
+    coordinates: Boolean(roomOf(channel)?.coordinators.includes(message.author)),
+    zone: roomOf(channel)?.zone,
     spoken: [spoken(), state.zone],
   })), (row) => make(row, room));
   const moved = list.dataset.here !== here;
   const grown = list.childElementCount > before && (near || scroll.dataset.follow);
   // A thread begins with its question, and a first visit with the words that welcome it.
-  const begin = moved && (threaded || !state.begun);
+  const begin = moved && (threaded || (!state.begun && channel === state.home));
   if (moved || grown) scroll.scrollTop = begin ? 0 : scroll.scrollHeight;
   if (grown) delete scroll.dataset.follow;
   list.dataset.here = here;
@@ -219,7 +213,9 @@ function pane(which, focus) {
 function openThread(id) {
   thread = id;
   pane("thread", "thread-title");
-  if (!narrow()) inThread.focus();
+  if (narrow()) return;
+  inThread.focus();
+  byId(id)?.scrollIntoView({ block: "nearest" });
 }
 
 function closeThread() {
@@ -250,7 +246,7 @@ function go(address) {
 async function enter(id) {
   if (!id) return;
   try {
-    state = await get("/api/state", { as: state.me });
+    state = await get("/api/state", { as: speaker });
   } catch (refused) {
     say(refused.message);
     return;
@@ -262,17 +258,19 @@ async function enter(id) {
 
 function start(persona) {
   stop();
+  speaker = persona;
   stop = follow(persona, {
     seen(fresh) {
       const before = state;
       state = fresh;
+      speaker = fresh.me;
       const language = localStorage.getItem("language") ?? state.language;
-      speak(language, state.zone);
+      speak(language, state.zone, state.cities);
       byId("language").value = spoken();
       translate();
       if (!before) channel = /^#([CD]\d+)/.exec(location.hash)?.[1] ?? null;
       show();
-      announce(before);
+      announce(before, state, room);
       if (!before && location.hash.includes("/")) go(location.hash);
     },
     lost() {
@@ -298,7 +296,7 @@ function listen() {
   window.addEventListener("popstate", () => go(location.hash));
   document.addEventListener("visibilitychange", show);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && thread && byId("thread").contains(event.target)) closeThread();
+    if (event.key === "Escape" && thread && (byId("thread").contains(event.target) || event.target === document.body)) closeThread();
   });
   byId("close-thread").addEventListener("click", closeThread);
   byId("panes").addEventListener("click", (event) => {
@@ -310,6 +308,8 @@ function listen() {
     const persona = event.target.value;
     localStorage.setItem("persona", persona);
     start(persona);
+    main.show(); // what is typed from now on is theirs
+    inThread.show();
     await post("/api/as", { as: persona }).catch((refused) => say(refused.message));
   });
   byId("language").addEventListener("change", (event) => {
@@ -326,35 +326,25 @@ function listen() {
   byId("ask-first").addEventListener("click", async () => {
     if (!await act("first", {})) byId("place").focus();
   });
+  byId("now-close").addEventListener("click", () => {
+    localStorage.setItem("now", "read");
+    show();
+    byId("place").focus();
+  });
   byId("new-channel").addEventListener("click", async () => {
     enter(await namedChannel(async (called) => {
-      const answer = await post("/api/channel", { as: state.me, name: called });
+      const answer = await post("/api/channel", { as: speaker, name: called });
       if (answer.warning) say(word(`error.${answer.warning}`));
       return answer.id;
     }));
   });
   byId("new-direct").addEventListener("click", async () => {
-    const other = await chosenPerson(state.personas.filter((one) => one.id !== state.me));
+    const other = await chosenPerson(state.personas.filter((one) => one.id !== speaker));
     if (!other) return;
-    const answer = await post("/api/direct", { as: state.me, others: [other] }).catch((refused) => say(refused.message));
+    const answer = await post("/api/direct", { as: speaker, others: [other] }).catch((refused) => say(refused.message));
     enter(answer?.id);
   });
-  for (const button of document.querySelectorAll("[data-move]")) button.addEventListener("click", () => move(button));
-}
-
-async function move(button) {
-  const buttons = [...document.querySelectorAll("[data-move]")];
-  if (button.getAttribute("aria-disabled")) return;
-  for (const one of buttons) one.setAttribute("aria-disabled", "true");
-  byId("clock-status").textContent = word("clock.moving");
-  try {
-    const { told } = await post("/api/clock", { move: button.dataset.move });
-    byId("clock-status").textContent = told ? count("clock.moved", told) : word("clock.moved.none");
-  } catch (refused) {
-    byId("clock-status").textContent = "";
-    say(refused.message);
-  }
-  for (const one of buttons) one.removeAttribute("aria-disabled");
+  movesClock(say);
 }
 
 await loadWords();

@@ -1,7 +1,7 @@
-// The left column (where, and as whom) and the right one (the clock, and what comes).
+// The left column: where, and as whom.
 
 import { byId, el, keyed } from "./dom.js";
-import { count, list, when, word } from "./words.js";
+import { count, list, word } from "./words.js";
 
 /** Return how a room is called: #practice, or the others in a direct conversation. */
 export function called(room, name, me) {
@@ -16,8 +16,11 @@ export function showRooms(state, current, name, unread) {
     key: room.id, name: called(room, name, state.me), direct: room.direct, joined: room.joined,
     current: room.id === current, fresh: unread(room.id), language: word("channels"),
   });
-  keyed(byId("channels"), state.channels.filter((room) => !room.direct).map(row), roomRow);
-  keyed(byId("directs"), state.channels.filter((room) => room.direct).map(row), roomRow);
+  const rows = state.channels.map(row);
+  keyed(byId("channels"), rows.filter((one) => !one.direct), roomRow);
+  keyed(byId("directs"), rows.filter((one) => one.direct), roomRow);
+  const fresh = rows.reduce((sum, one) => sum + one.fresh, 0);
+  byId("rooms-new").textContent = fresh ? count("new", fresh) : "";
 }
 
 function roomRow(row) {
@@ -29,7 +32,8 @@ function roomRow(row) {
     ));
 }
 
-export function showSpeaker(state) {
+/** Show who can be spoken as, who is, and what they coordinate. */
+export function showSpeaker(state, speaker) {
   const choice = byId("speaking");
   const people = state.personas.filter((person) => !person.bot);
   const shown = JSON.stringify(people);
@@ -37,24 +41,7 @@ export function showSpeaker(state) {
     choice.dataset.shown = shown;
     choice.replaceChildren(...people.map((person) => el("option", { value: person.id }, person.name)));
   }
-  choice.value = state.me;
-}
-
-/** Show the clock, what comes, and what was told, newest first. */
-export function showNext(state) {
-  byId("clock").dateTime = state.now;
-  byId("moves").hidden = !state.movable;
-  byId("clock-time").textContent = when(state.now, "time");
-  byId("clock-date").textContent = when(state.now, "date");
-  byId("coming-empty").hidden = state.coming.length > 0;
-  byId("told-empty").hidden = state.told.length > 0;
-  keyed(byId("coming"), state.coming.map((one, place) => ({ key: `${one.at} ${place}`, ...one })), (one) => el("li", {}, one.sentence));
-  const told = state.told.map((one, place) => ({ ...one, key: `${one.at} ${place} ${one.sentence}`, see: word("told.see") }));
-  keyed(byId("told"), told.reverse(), (one) => el("li", {},
-    `${one.sentence} `,
-    one.channel && el("a", {
-      href: `#${one.channel}${one.message ? `/${one.message}` : ""}`,
-      "data-focus": "see",
-      "aria-label": `${one.see}: ${one.sentence}`,
-    }, one.see)));
+  choice.value = speaker;
+  const theirs = state.channels.filter((room) => room.coordinators.includes(speaker)).map((room) => room.community);
+  byId("offices").textContent = theirs.length ? word("coordinates", { names: list(theirs) }) : "";
 }

@@ -1,10 +1,10 @@
-// The box to write in: Enter sends, Shift+Enter starts a line, `/` completes commands; words are kept until they are sent.
+// The box to write in: Enter sends, Shift+Enter starts a line, `/` or its button lists commands; words are kept until sent.
 
 import { el } from "./dom.js";
 import { get, wrongLength } from "./live.js";
 import { count, word } from "./words.js";
 
-/** Fill `form` with a composer. `place()` gives `{key, label, me}`; `send(text)` resolves when it is kept. */
+/** Fill `form` with a composer. `place()` gives `{key, label, hint, me}`; `send(text)` resolves when it is kept. */
 export function composer(form, place, send) {
   const id = form.id;
   const problem = el("p", { class: "error", id: `${id}-error`, role: "alert" });
@@ -13,7 +13,8 @@ export function composer(form, place, send) {
   const options = el("ul", { class: "commands", id: `${id}-commands`, role: "listbox", hidden: true });
   const box = el("textarea", { rows: "1", id: `${id}-box`, "aria-describedby": `${id}-error ${id}-hint`, enterkeyhint: "send" });
   const button = el("button", { type: "submit", class: "main send" });
-  form.append(options, el("div", { class: "box" }, box, button), problem, hint, status);
+  const list = el("button", { type: "button", class: "list", onclick: begin }, "/");
+  form.append(options, el("div", { class: "box" }, list, box, button), problem, hint, status);
 
   let hints = [];
   let active = -1;
@@ -26,6 +27,7 @@ export function composer(form, place, send) {
   function keep() {
     if (box.value) sessionStorage.setItem(draft(), box.value);
     else sessionStorage.removeItem(draft());
+    list.hidden = Boolean(box.value) && !box.value.startsWith("/");
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight + 2}px`;
   }
@@ -67,6 +69,13 @@ export function composer(form, place, send) {
 
   function take(index) {
     box.value = hints[index].insert;
+    keep();
+    box.focus();
+    complete();
+  }
+
+  function begin() {
+    box.value ||= "/";
     keep();
     box.focus();
     complete();
@@ -142,8 +151,10 @@ export function composer(form, place, send) {
       const here = place();
       box.setAttribute("aria-label", here.label);
       box.placeholder = here.label;
+      list.setAttribute("aria-label", word("commands.list"));
+      list.title = word("commands.list");
       button.textContent = word("send");
-      hint.textContent = word("compose.hint");
+      hint.textContent = here.hint;
       if (here.key === key) return;
       key = here.key;
       close();

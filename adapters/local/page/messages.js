@@ -2,9 +2,10 @@
 
 import { el } from "./dom.js";
 import { message as tree } from "./tree.js";
-import { count, list, when, word } from "./words.js";
+import { count, list, when, whenHere, word } from "./words.js";
 
-const EMOJI = ["👍", "❤️", "💡", "🙏", "👀", "✅"];
+const COUNTED = "📥"; // counts a message as an answer, when whoever is in charge puts it there
+const EMOJI = ["👍", "❤️", "💡", "🙏", "👀", "✅", COUNTED];
 
 /** Return what `keyed` shows: the messages, with a line where a day begins. */
 export function rows(messages, view) {
@@ -37,11 +38,12 @@ export function make(row, room) {
       el("div", { class: "who" },
         el("strong", {}, name),
         bot && el("span", {}, word("bot")),
-        el("time", { datetime: message.at }, when(message.at, "time")),
+        row.coordinates && el("span", {}, word("coordinator")),
+        el("time", { datetime: message.at }, whenHere(message.at, "time", row.zone)),
         message.edited && el("span", {}, word("edited")),
         message.whisper && el("span", {}, word("whisper")),
       ),
-      row.editing ? editor(message, room) : el("div", { class: "body" }, ...words(message, room)),
+      row.editing ? editor(message, room) : el("div", { class: "body" }, ...words(row, room)),
       !row.editing && under(row, room),
       !row.editing && !message.gone && !message.whisper && acts(row, name, room),
     ),
@@ -54,9 +56,9 @@ function face(name, bot) {
   return el("span", { class: `face${bot ? " bot" : ""}`, "aria-hidden": "true" }, initials);
 }
 
-function words(message, room) {
+function words({ message, zone }, room) {
   if (message.gone) return [el("p", { class: "gone" }, word("deleted"))];
-  return tree(message.body, { ...room, press: (action, value) => room.press(message, action, value) });
+  return tree(message.body, { ...room, zone, press: (action, value) => room.press(message, action, value) });
 }
 
 function under(row, room) {
@@ -111,7 +113,8 @@ function acts(row, name, room) {
 
 function emojis(message, room) {
   return EMOJI.map((emoji) => el("button", {
-    type: "button", class: "plain emoji", "data-focus": `emoji ${emoji}`, "aria-label": word("react.with", { emoji }),
+    type: "button", class: "plain emoji", "data-focus": `emoji ${emoji}`, "aria-label": emoji === COUNTED ? word("react.counted", { emoji }) : word("react.with", { emoji }),
+    title: emoji === COUNTED ? word("react.counted", { emoji }) : null,
     onclick: () => room.react(message, emoji, true),
     onkeydown: (event) => {
       if (event.key !== "Escape") return;

@@ -1,12 +1,12 @@
 // A message tree as nodes. Words go in as text; a link leads to the web, to mail, or to a message here.
 
 import { el } from "./dom.js";
-import { size, when, word } from "./words.js";
+import { size, whenHere, word } from "./words.js";
 
 const SAFE = /^(https?:\/\/|mailto:)/i;
 const HERE = /^#[CD]\d+(\/m\d+)?$/;
 
-/** Return the nodes of a message; `here` gives names (`name`, `channel`, `me`) and `press(action, value)`. */
+/** Return the nodes of a message; `here` gives names (`name`, `channel`, `me`), the community's `zone`, and `press(action, value)`. */
 export const message = (body, here) => body.blocks.map((node) => block(node, here));
 
 /** Return the words of a message for those who hear it: each block and each item ends with a pause, buttons are not said. */
@@ -69,7 +69,7 @@ function inline(node, here) {
     case "mention": return el("span", { class: "mention" }, `@${here.name(node.member)}`);
     case "named": return document.createTextNode(here.name(node.member));
     case "channel": return el("a", { href: `#${node.channel}` }, here.channel(node.channel));
-    case "when": return el("time", { datetime: node.at }, when(node.at, node.style));
+    case "when": return el("time", { datetime: node.at }, whenHere(node.at, node.style, here.zone));
     case "link": return link(node, here);
     case "message_link": return el("span", {}, ...inlines(node.children, here));
     case "translated": return document.createTextNode(node.msgid);
