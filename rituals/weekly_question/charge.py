@@ -9,7 +9,7 @@ from itertools import islice
 from bot.core import schedule
 from bot.core.effects import Configure, Effect, Journal, Whisper
 from bot.core.errors import UserError
-from bot.core.events import ButtonPressed, CommandGiven, Event
+from bot.core.events import ButtonPressed, CommandGiven, Event, FormSubmitted
 from bot.core.i18n import words
 from bot.core.model import Role
 from bot.core.text import Inline, MessageLink, Named, Plain, Text, When, bullets, paragraph
@@ -104,29 +104,28 @@ async def _preview(rounds: Rounds, moment: Now, role: Role) -> Text:
     return texts.preview(entry.key, on_shelf.wording(entry), occasion, offered)
 
 
-async def on_press(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
-    """Do what whoever is in charge pressed, unless somebody was faster."""
-    if event.role < Role.FACILITATOR:
-        raise UserError(t("Only the facilitator or a coordinator can decide this."))
-    match event.action:
-        case texts.SKIP:
-            return await _skip(rounds, event, moment)
-        case texts.NOW:
-            await _still_next(rounds, event, moment)
-            return await _ask_now(rounds, event, moment)
-        case texts.ANOTHER:
-            await _still_next(rounds, event, moment)
-            (await rounds.plan()).put_aside(event.value)
-            return (Whisper(await _preview(rounds, moment, event.role)),)
-        case _:
-            raise _stale(moment)
+async def ask_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
+    """Ask the prompt that the button is about, at once, if it is still the next one."""
+    for_those_in_charge(event)
+    await _still_next(rounds, event, moment)
+    return await _ask_now(rounds, event, moment)
 
 
-async def _skip(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
+async def another_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
+    """Put the prompt that the button is about aside, and show what comes instead."""
+    for_those_in_charge(event)
+    await _still_next(rounds, event, moment)
+    (await rounds.plan()).put_aside(event.value)
+    return (Whisper(await _preview(rounds, moment, event.role)),)
+
+
+async def skip_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
+    """Ask nothing on the occasion that the button is about."""
+    for_those_in_charge(event)
     plan = await rounds.plan()
     occasion = next(coming(moment, plan), None)
     if occasion is None or occasion.day.isoformat() != event.value:
-        raise _stale(moment)
+        raise stale(moment)
     plan.skip(occasion, moment.community.zone)
     return (
         Journal(t("{who} skipped the question of {day}.", who=_who(event), day=When(occasion.at, "date"))),
@@ -140,14 +139,21 @@ async def _still_next(rounds: Rounds, event: ButtonPressed, moment: Now) -> None
         return
     latest = await rounds.latest()
     if latest is None or latest.prompt != event.value:
-        raise _stale(moment)
+        raise stale(moment)
     link = MessageLink((t("this question"),), label=question(latest.number))
     raise UserError(
         t("It was done already: {question} was asked on {when}.", question=link, when=When(latest.asked_at))
     )
 
 
-def _stale(moment: Now) -> UserError:
+def for_those_in_charge(event: ButtonPressed | FormSubmitted) -> None:
+    """Let pass who is in charge; raises UserError."""
+    if event.role < Role.FACILITATOR:
+        raise UserError(t("Only the facilitator or a coordinator can decide this."))
+
+
+def stale(moment: Now) -> UserError:
+    """Return what to say of a button about what was decided otherwise since."""
     return UserError(
         t(
             "Something else was decided since. Nothing was changed; `{prefix} question next` shows what is planned.",

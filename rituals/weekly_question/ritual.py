@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from bot.core.commands import commands_of
-from bot.core.effects import Wake
-from bot.core.events import ButtonPressed, Due, MessageDeleted, MessageEdited, MessagePosted, Missed
+from bot.core.effects import Effect, Wake
+from bot.core.events import (
+    ButtonPressed,
+    CommandGiven,
+    Due,
+    Event,
+    FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Missed,
+)
 from bot.core.forms import Field
 from bot.core.i18n import words
 from bot.core.model import Language
@@ -32,6 +43,9 @@ from rituals.weekly_question.settings import Now, WeeklyQuestionSettings
 __all__ = ["Rounds", "ritual"]
 
 t, tn = words("weekly_question")
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[Rounds, E, Now], Awaitable[Sequence[Effect]]]
 
 CLOSE_GRACE = timedelta(days=30)
 
@@ -87,13 +101,36 @@ def setup(language: Language) -> Sequence[Field]:
     )
 
 
-_HANDLERS = {
+_COMMANDS: Mapping[str, Handler[CommandGiven]] = {
     "question.every": charge.every,
     "question.now": charge.now,
     "question.next": charge.upcoming,
     "question.days": charge.days,
     "question.holidays": charge.holidays,
 }
+_PRESSES: Mapping[str, Handler[ButtonPressed]] = {
+    texts.NOW: charge.ask_pressed,
+    texts.ANOTHER: charge.another_pressed,
+    texts.SKIP: charge.skip_pressed,
+}
+_FORMS: Mapping[str, Handler[FormSubmitted]] = {}
+"""By what comes before the first stroke of a form's id."""
+
+
+async def on_press(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
+    """Do what a button says."""
+    if event.action not in _PRESSES:
+        raise charge.stale(moment)
+    return await _PRESSES[event.action](rounds, event, moment)
+
+
+async def on_form(rounds: Rounds, event: FormSubmitted, moment: Now) -> Sequence[Effect]:
+    """Take in a form."""
+    name = event.form.partition("/")[0]
+    if name not in _FORMS:
+        raise charge.stale(moment)
+    return await _FORMS[name](rounds, event, moment)
+
 
 ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
     name="weekly_question",
@@ -107,9 +144,10 @@ ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
         Hears(MessagePosted, on_message),
         Hears(MessageEdited, on_edit),
         Hears(MessageDeleted, on_delete),
-        Hears(ButtonPressed, charge.on_press),
+        Hears(ButtonPressed, on_press),
+        Hears(FormSubmitted, on_form),
     ),
-    answers=tuple(Answers(command, _HANDLERS[command.id]) for command in commands_of(TREE)),
+    answers=tuple(Answers(command, _COMMANDS[command.id]) for command in commands_of(TREE)),
     tree=TREE.children,
     setup=setup,
     locale=Path(__file__).parent / "locale",
