@@ -19,8 +19,9 @@ export function showRooms(state, current, name, unread) {
   const rows = state.channels.map(row);
   keyed(byId("channels"), rows.filter((one) => !one.direct), roomRow);
   keyed(byId("directs"), rows.filter((one) => one.direct), roomRow);
-  const fresh = rows.reduce((sum, one) => sum + one.fresh, 0);
-  byId("rooms-new").textContent = fresh ? count("new", fresh) : "";
+  const fresh = rows.reduce((sum, one) => sum + (one.joined ? one.fresh : 0), 0);
+  byId("rooms-new").textContent = fresh || "";
+  byId("rooms-new-words").textContent = fresh ? count("new", fresh) : "";
 }
 
 function roomRow(row) {
