@@ -101,6 +101,13 @@ VOICES: Final = (voice("en"), voice("fr"), voice("fr", "tu"))
 """One of each wording."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def placeholders(sentence: str) -> tuple[str, ...]:
+    """Return the names in braces in a sentence, each once, in their order."""
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(sentence)))
+
+
 # While Markdown and typography are applied, a placeholder is a word between two characters that no catalogue holds.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKED = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
@@ -141,7 +148,8 @@ class Catalogues:
                 case Translated():
                     said += self._said(node, voice, changes)
                 case Worded(en, fr):
-                    own, foreign = (en, fr) if voice.language == "en" else (fr, en)
+                    written = _in_french(fr, "fr_FR" if voice.language == "en" else voice.locale)
+                    own, foreign = (en, written) if voice.language == "en" else (written, en)
                     said += own or foreign
                 case Strong() | Emphasis() | Link() | MessageLink():
                     said.append(with_children(node, self.inlines(node.children, voice, changes)))
@@ -157,6 +165,10 @@ class Catalogues:
     def sentence(self, node: Inline, voice: Voice) -> str:
         """Return the bare words of ``node``, names and dates apart."""
         return "".join(words_of(part) for part in self.inlines((node,), voice))
+
+    def original(self, node: Translated, voice: Voice) -> str:
+        """Return a sentence as it came, its placeholders in braces."""
+        return self._catalogue(node.domain, voice).gettext(node.msgid)
 
     def wordings(self, node: Inline) -> tuple[str, ...]:
         """Return the bare words of ``node`` in every voice, each once."""

@@ -22,6 +22,7 @@ from bot.core.text import (
     Strong,
     Text,
     When,
+    Worded,
     buttons,
     inlines_of,
     paragraph,
@@ -212,3 +213,13 @@ def test_a_broken_catalogue_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "fr", 'msgid "a"\nmsgstr "b\n\nnonsense')
     with pytest.raises(PoFileError):
         Catalogues({"test": tmp_path}).sentence(t("a"), FR)
+
+
+def test_what_people_wrote_in_french_has_the_spaces_of_its_reader(tmp_path: Path) -> None:
+    catalogues = Catalogues({"test": tmp_path})
+    written = Worded((Plain("Who?"),), (Strong((Plain("Qui ?"),)), Code("a ?")))
+
+    assert catalogues.sentence(written, FR) == "Qui\u202f?a ?"
+    assert catalogues.sentence(written, QC) == "Qui?a ?"
+    assert catalogues.sentence(written, EN) == "Who?"
+    assert catalogues.sentence(Worded(fr=(Plain("Qui ?"),)), EN) == "Qui\u202f?"
