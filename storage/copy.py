@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import CommunityId
 from storage import versions
+from storage.personal import OWN_ID
 from storage.ritual import Storages
 from storage.sql import chunks
 from storage.tables import (
-    OWN_ID,
     binding,
     channel,
     community,
     inbox,
+    kept,
     member,
     message,
     nudge,
@@ -50,11 +51,13 @@ async def read(connection: AsyncConnection, storages: Storages, id_: CommunityId
     ids = set(_ids(row for rows in found.values() for row in rows))
     found[message] = await _in(connection, message, message.c.id, ids)
     found[channel] = await _in(connection, channel, channel.c.id, ids | set(_ids(found[message])))
+    ids |= set(_ids(found[channel]))
     found[member] = await _in(connection, member, member.c.id, ids)
     people = {row["id"] for row in found[member]}
     found[nudge] = await _in(connection, nudge, nudge.c.member_id, people)
     everywhere = await _in(connection, refusal, refusal.c.member_id, people)
     found[refusal] += [row for row in everywhere if row["community_id"] is None]
+    found[kept] = await _all(connection, select(kept))
     return [(table, found[table]) for table in tables if found.get(table)]
 
 

@@ -15,6 +15,7 @@ from storage import copy, versions
 from storage.connect import MEMORY, connected, reader, sqlite_file, writer
 from storage.errors import DatabaseFolderError, DatabaseOlderError
 from storage.lock import engine_lock
+from storage.remembering import FORGOTTEN, Key
 from storage.ritual import Storages
 from storage.unit import SqlUnit
 
@@ -22,21 +23,27 @@ from storage.unit import SqlUnit
 class SqlDatabase:
     """``ports.Database`` on SQLite or PostgreSQL. A unit must not be begun inside another by one task."""
 
-    def __init__(self, url: str, storages: Storages, *, engine: bool = False, lock: FileLock | None = None) -> None:
+    def __init__(
+        self, url: str, storages: Storages, *, engine: bool = False, lock: FileLock | None = None, key: Key = FORGOTTEN
+    ) -> None:
         """Take what ``open`` has made sure of."""
         self._writer: AsyncEngine = writer(url, engine=engine)
         self._reader: AsyncEngine = reader(url, self._writer)
         self._storages = storages
         self._lock = lock
+        self._key = key
         # In memory all share one connection, one after another.
         self._turn = asyncio.Lock() if sqlite_file(url) is None and self._writer is self._reader else None
         self.exclusive: bool = self._writer.dialect.name == "sqlite"
 
     @classmethod
-    async def open(cls, url: str, *, storages: Storages, engine: bool = False, migrate: bool = True) -> SqlDatabase:
+    async def open(
+        cls, url: str, *, storages: Storages, engine: bool = False, migrate: bool = True, key: Key = FORGOTTEN
+    ) -> SqlDatabase:
         """Open a database and, with ``migrate``, bring it up to date.
 
-        ``engine``: to run an engine on it; a SQLite file bears one. Raises DatabaseFolderError, DatabaseInUseError,
+        ``engine``: to run an engine on it; a SQLite file bears one. ``key`` hashes what is honoured of people who were
+        erased. Raises DatabaseFolderError, DatabaseInUseError,
         DatabaseNewerError, DatabaseOlderError, DatabaseUnreachableError, DatabaseDamagedError or DiskFullError.
         """
         file = sqlite_file(url)
@@ -49,7 +56,7 @@ class SqlDatabase:
         try:
             if file is not None and not file.exists() and migrate:
                 await _migrate(url, storages)
-            database = cls(url, storages, engine=engine, lock=lock)
+            database = cls(url, storages, engine=engine, lock=lock, key=key)
             await database._prepare(url, migrate=migrate)
         except BaseException:
             if database is not None:
@@ -60,9 +67,9 @@ class SqlDatabase:
         return database
 
     @classmethod
-    async def in_memory(cls, storages: Storages) -> SqlDatabase:
+    async def in_memory(cls, storages: Storages, key: Key = FORGOTTEN) -> SqlDatabase:
         """Return an empty database that is forgotten when closed."""
-        database = cls(MEMORY, storages)
+        database = cls(MEMORY, storages, key=key)
         await database._prepare(MEMORY, migrate=True)
         return database
 
@@ -90,7 +97,7 @@ class SqlDatabase:
         """Copy one community into memory; raises KeyError when there is none."""
         async with self.view() as unit:
             rows = await copy.read(unit.connection, self._storages, community)
-        database = await SqlDatabase.in_memory(self._storages)
+        database = await SqlDatabase.in_memory(self._storages, self._key)
         try:
             async with database.unit() as unit:
                 await copy.write(unit.connection, rows)
@@ -102,7 +109,7 @@ class SqlDatabase:
     @asynccontextmanager
     async def _begun(self, engine: AsyncEngine, *, writes: bool) -> AsyncIterator[SqlUnit]:
         async with self._turn or nullcontext(), connected(engine) as connection:
-            unit = SqlUnit(connection, self._storages, writes=writes)
+            unit = SqlUnit(connection, self._storages, self._key, writes=writes)
             try:
                 yield unit
             finally:

@@ -52,20 +52,8 @@ class SqlDirectory:
     async def save(self, workspace_id: WorkspaceId, batch: Batch) -> None:
         """Keep the profiles and the cursor of a batch; a language or zone that is not told stays as it was."""
         dialect = self.connection.dialect.name
-        if batch.channels:
-            rows: list[dict[str, Any]] = [
-                {
-                    "id": channel_id(workspace_id, c.external),
-                    "workspace_id": workspace_id,
-                    "external": c.external,
-                    "name": c.name,
-                    "direct": c.direct,
-                }
-                for c in batch.channels
-            ]
-            await self._save(insert_or_update(dialect, channel, ("id",), ("name", "direct")), rows)
         if batch.people:
-            rows = [
+            rows: list[dict[str, Any]] = [
                 {
                     "id": derived("member", workspace_id, p.external),
                     "workspace_id": workspace_id,
@@ -86,6 +74,21 @@ class SqlDirectory:
                 insert_or_update(dialect, member, ("id",), ("name", "folded", "addressable"), ("language", "zone")),
                 rows,
             )
+        if batch.channels:
+            people = {c.person: derived("member", workspace_id, c.person) for c in batch.channels if c.person}
+            known = {r.id for r in await self._where_in(select(member.c.id), member.c.id, people.values())}
+            rows = [
+                {
+                    "id": channel_id(workspace_id, c.external),
+                    "workspace_id": workspace_id,
+                    "external": c.external,
+                    "name": "" if c.direct else c.name,
+                    "direct": c.direct,
+                    "person_id": people[c.person] if c.person and people[c.person] in known else None,
+                }
+                for c in batch.channels
+            ]
+            await self._save(insert_or_update(dialect, channel, ("id",), ("name", "direct"), ("person_id",)), rows)
         if batch.cursor is not None:
             await self.connection.execute(
                 update(workspace).where(workspace.c.id == workspace_id).values(cursor=batch.cursor)
@@ -253,7 +256,7 @@ def _member(row: Row[Any]) -> Member:
     return Member(
         id=row.id,
         name=row.name,
-        language=row.own_language or row.language,
+        language=None if row.own_language == "each" else row.own_language or row.language,
         zone=row.own_zone or row.zone,
         topics=tuple(row.topics),
         quiet_from=row.quiet_from,

@@ -107,7 +107,7 @@ class SqlOutbox:
             "error": "",
             "ended_at": None,
         }
-        if parcel.held and parcel.under is not None:
+        if parcel.held and parcel.binding is not None and parcel.under is not None:
             match await self._status(parcel.binding, parcel.under):
                 case "sent":
                     row["held"] = False

@@ -16,6 +16,8 @@ from storage.inbox import SqlInbox
 from storage.lives import SqlLives
 from storage.members import SqlMembers
 from storage.outbox import SqlOutbox
+from storage.records import SqlRecords
+from storage.remembering import Key
 from storage.ritual import Storages, mapped
 from storage.wakes import SqlWakes
 from storage.wordings import SqlWordings
@@ -24,7 +26,7 @@ from storage.wordings import SqlWordings
 class SqlUnit:
     """``ports.Unit`` on a connection, which rolls back when it is given back."""
 
-    def __init__(self, connection: AsyncConnection, storages: Storages, *, writes: bool) -> None:
+    def __init__(self, connection: AsyncConnection, storages: Storages, key: Key, *, writes: bool) -> None:
         """Take a connection for this unit's time."""
         self.connection = connection
         self.inbox = SqlInbox(connection)
@@ -32,7 +34,8 @@ class SqlUnit:
         self.outbox = SqlOutbox(connection)
         self.directory = SqlDirectory(connection, writes)
         self.awaits = SqlAwaits(connection)
-        self.members = SqlMembers(connection)
+        self.members = SqlMembers(connection, key)
+        self.records = SqlRecords(connection, storages, key, self.flush)
         self.commons = SqlCommons(connection)
         self.lives = SqlLives(connection)
         self.wordings = SqlWordings(connection)
@@ -64,9 +67,13 @@ class SqlUnit:
 
     async def commit(self) -> None:
         """Make all of it true."""
+        await self.flush()
+        await self.connection.commit()
+
+    async def flush(self) -> None:
+        """Write what rituals changed so far."""
         for session, _ in self._opened.values():
             await session.flush()
-        await self.connection.commit()
 
     async def close(self) -> None:
         """Let go of what rituals loaded; the transaction stays as it is."""

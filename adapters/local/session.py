@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.local.chat import BOT, Chat, ChatEvent
 from adapters.local.platform import LocalPlatform, profiles, shown
+from adapters.local.values import Room
 from bot.core.awaited import Options
 from bot.core.forms import Form
 from bot.core.i18n import Voice
@@ -30,6 +31,7 @@ from bot.core.text import Button, Mention, Paragraph, Text, text_codec, words
 from bot.engine.converse import degraded, numbered
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
+from bot.engine.ports import Whose
 from bot.engine.receive import receive
 from bot.engine.respond import awaits_reply, respond
 from bot.engine.walk import settle
@@ -73,7 +75,7 @@ class LocalSession:
         """Receive events in order: those for which somebody waits one by one, the others together."""
         together: list[Incoming] = []
         for event in events:
-            fact = self._fact(event)
+            fact = self.fact(event)
             if fact is not None and awaits_reply(fact, self.port.capabilities):
                 if together:
                     await receive(self.engine, self.workspace, self._known(event.seq - 1, together))
@@ -89,11 +91,11 @@ class LocalSession:
         return Batch(
             heard=tuple(heard),
             people=tuple(profiles(self.chat)),
-            channels=tuple(ChannelProfile(external=r.id, name=r.name, direct=r.direct) for r in self.chat.rooms()),
+            channels=tuple(_profile(r) for r in self.chat.rooms()),
             cursor=None if seq is None else str(seq),
         )
 
-    def _fact(self, event: ChatEvent) -> Incoming | None:
+    def fact(self, event: ChatEvent) -> Incoming | None:
         """Return an event of the chat as a fact, keyed by the chat's own coordinates."""
         said = event.payload
         channel = said.get("channel")
@@ -188,8 +190,16 @@ class LocalSession:
         message = self.chat.post(f"line:{fact}", channel, shown(line))
         if options:
             async with self.engine.database.unit() as unit:
-                await unit.awaits.put(self.workspace, channel, message, Options(options))
+                now = self.engine.clock()
+                await unit.awaits.put(self.workspace, channel, message, Options(options), now, Whose())
                 await unit.commit()
+
+
+def _profile(room: Room) -> ChannelProfile:
+    """Return a room as the platform tells of it, with who is alone there with the bot."""
+    others = sorted(room.members - {BOT})
+    person = others[0] if room.direct and len(others) == 1 and BOT in room.members else None
+    return ChannelProfile(external=room.id, name=room.name, direct=room.direct, person=person)
 
 
 def addressed(text: Text) -> str | None:

@@ -143,11 +143,12 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelProfile:
-    """What a platform says of a channel."""
+    """What a platform says of a channel; ``person`` is who talks with the bot alone in it, by the platform's id."""
 
     external: str
     name: str
     direct: bool = False
+    person: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from bot.core.plain import written
 from bot.core.text import Button, Text
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
+from bot.engine.ports import Whose
 
 
 def numbered(engine: Engine, body: Text, voice: Voice) -> tuple[Text, tuple[Button, ...]]:
@@ -36,16 +37,18 @@ async def degraded(engine: Engine, workspace: WorkspaceId, channel: str, reply: 
     if form is not None and not can.forms:
         begun = talk.Dialogue(form)
         whispers.append(engine.catalogues.resolve(talk.question(begun), reply.voice))
-        await _await(engine, workspace, channel, Filling(begun))
+        await _await(engine, workspace, channel, Filling(begun), reply.whose)
         form = None
     elif options:
-        await _await(engine, workspace, channel, Options(options))
+        await _await(engine, workspace, channel, Options(options), reply.whose)
     return replace(reply, whispers=tuple(whispers), form=form)
 
 
-async def _await(engine: Engine, workspace: WorkspaceId, channel: str, awaited: Options | Filling) -> None:
+async def _await(
+    engine: Engine, workspace: WorkspaceId, channel: str, awaited: Options | Filling, whose: Whose
+) -> None:
     async with engine.database.unit() as unit:
-        await unit.awaits.put(workspace, channel, "", awaited)
+        await unit.awaits.put(workspace, channel, "", awaited, engine.clock(), whose)
         await unit.commit()
 
 
@@ -85,7 +88,7 @@ async def _filled(engine: Engine, workspace: WorkspaceId, said: Said, filling: t
     values = talk.done(after)
     kept = None if after.stopped else Filling(after, said.fact)
     async with engine.database.unit() as unit:
-        await unit.awaits.put(workspace, said.channel or "", said.thread or "", kept)
+        await unit.awaits.put(workspace, said.channel or "", said.thread or "", kept, engine.clock(), Whose())
         await unit.commit()
     if values is None:
         return talk.question(after)
@@ -102,7 +105,7 @@ async def sent(engine: Engine, workspace: WorkspaceId, said: Said, reply: Reply)
         if not isinstance(awaited, Filling):
             return reply
         again = talk.reopen(awaited.dialogue, reply.errors) if reply.errors else None
-        await unit.awaits.put(*where, Filling(again, said.fact) if again else None)
+        await unit.awaits.put(*where, Filling(again, said.fact) if again else None, engine.clock(), Whose())
         await unit.commit()
     if again is None:
         return reply

@@ -6,21 +6,21 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.core.attention import Never, NotBefore, verdict_for_all
 from bot.core.awaited import Options
 from bot.core.effects import Care
 from bot.core.events import Computed, Delivered, Event, Fetched
-from bot.core.incoming import Incoming, Internal, incoming_codec
+from bot.core.incoming import Batch, ChannelProfile, Incoming, Internal, incoming_codec
 from bot.core.model import Fact
 from bot.core.text import Button
 from bot.engine import wire
 from bot.engine.converse import numbered
 from bot.engine.engine import Engine
 from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, Platform, RetryLaterError
-from bot.engine.ports import Parcel, Said, Unit
+from bot.engine.ports import Parcel, Said, Unit, Whose
 
 log = logging.getLogger("causerie.deliver")
 
@@ -77,13 +77,13 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     if not parcel.doubt and parcel.until is not None and now >= parcel.until:
         await unit.outbox.drop(parcel.id, "expired", now)
         return None
-    binding = await unit.commons.binding(parcel.binding)
-    if binding is None:
+    binding = await unit.commons.binding(parcel.binding) if parcel.binding else None
+    if binding is None and parcel.binding is not None:
         await unit.outbox.drop(parcel.id, "withdrawn", now)
         return None
-    community = await unit.commons.community(parcel.community)
-    if parcel.kind == "direct" and not parcel.doubt:
-        allowed = await unit.members.availability(parcel.to, parcel.community, binding.ritual, now, parcel.key)
+    community = await unit.commons.community(parcel.community) if parcel.community else None
+    if binding is not None and community is not None and parcel.kind == "direct" and not parcel.doubt:
+        allowed = await unit.members.availability(parcel.to, community.id, binding.ritual, now, parcel.key)
         match verdict_for_all(parcel.care, now, allowed, community.paused_until):
             case Never():
                 await unit.outbox.drop(parcel.id, "refused", now)
@@ -98,12 +98,12 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     members = list((await unit.directory.members(parcel.to)).values())
     reader = members[0] if len(members) == 1 else None
     voice = engine.voice_of(community, reader)
-    wired = await wire.to_platform(unit, parcel.binding, parcel.body)
+    wired = await wire.to_platform(unit, parcel.binding or wire.NOBODYS, parcel.body)
     body = wired.body
     options: tuple[Button, ...] = ()
     if not engine.platforms[parcel.workspace].capabilities.buttons:
         body, options = numbered(engine, wired.body, voice)
-    root = await unit.directory.said(parcel.binding, parcel.under) if parcel.under else None
+    root = await unit.directory.said(parcel.binding, parcel.under) if parcel.binding and parcel.under else None
     people = await unit.directory.externals(parcel.to)
     thread = root.parts[0] if root and parcel.kind == "post" else None
     channel = await unit.directory.channel_external(parcel.channel) if parcel.channel else None
@@ -114,7 +114,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
         key=parcel.key,
         kind=parcel.kind,
         body=body,
-        channel=root.channel if root and parcel.kind in _TARGETED else channel,
+        channel=root.channel if root else channel,
         people=tuple(sorted(people.values())),
         thread=thread,
         targets=root.parts if root and parcel.kind in _TARGETED else (target,) if target else (),
@@ -131,7 +131,7 @@ async def _place(unit: Unit, parcel: Parcel) -> tuple[str | None, str | None, st
     if message:
         channel, external = (await unit.directory.locate([message])).get(message, (None, None))
         return channel, None, external
-    root = await unit.directory.said(parcel.binding, parcel.job["thread"])
+    root = await unit.directory.said(parcel.binding, parcel.job["thread"]) if parcel.binding else None
     return (root.channel, root.parts[0], None) if root else (None, None, None)
 
 
@@ -167,7 +167,7 @@ async def _done(engine: Engine, ready: Ready) -> Placed | dict[str, Any] | None:
     if parcel.kind == "compute":
         binding = parcel.job["computation"]
         async with engine.database.view() as unit:
-            known = await unit.commons.binding(parcel.binding)
+            known = await unit.commons.binding(parcel.binding) if parcel.binding else None
         ritual = engine.registry.rituals.get(known.ritual) if known else None
         if ritual is None or binding not in ritual.computations:
             raise ImpossibleError(f"there is no computation {binding}")
@@ -194,11 +194,7 @@ async def _confirm(engine: Engine, ready: Ready, result: Placed | dict[str, Any]
         if await unit.outbox.leased(parcel.id) is None:
             return
         if isinstance(result, Placed) and parcel.kind in {"post", "direct"}:
-            said = Said(binding=parcel.binding, label=parcel.label, channel=result.channel, parts=result.parts)
-            await unit.directory.note(parcel.workspace, said)
-            if ready.options:
-                thread = "" if parcel.kind == "direct" else ready.outgoing.thread or result.parts[0]
-                await unit.awaits.put(parcel.workspace, result.channel, thread, Options(ready.options))
+            await _noted(unit, ready, result, now)
         await unit.outbox.sent(parcel.id, now)
         if isinstance(result, Placed):
             await unit.inbox.release(result.channel)
@@ -210,8 +206,25 @@ async def _confirm(engine: Engine, ready: Ready, result: Placed | dict[str, Any]
     engine.probe("deliver.confirmed")
 
 
+async def _noted(unit: Unit, ready: Ready, placed: Placed, now: datetime) -> None:
+    """Note where a message stands, who talks with the bot there, and what may be answered to it."""
+    parcel, people = ready.parcel, ready.outgoing.people
+    if parcel.kind == "direct" and len(people) == 1:
+        here = ChannelProfile(external=placed.channel, name="", direct=True, person=people[0])
+        await unit.directory.save(parcel.workspace, Batch(channels=(here,)))
+    if parcel.binding is not None:
+        said = Said(binding=parcel.binding, label=parcel.label, channel=placed.channel, parts=placed.parts)
+        await unit.directory.note(parcel.workspace, said)
+    if ready.options:
+        thread = "" if parcel.kind == "direct" else ready.outgoing.thread or placed.parts[0]
+        whose = Whose(next(iter(parcel.to)) if len(parcel.to) == 1 else None, parcel.community)
+        await unit.awaits.put(parcel.workspace, placed.channel, thread, Options(ready.options), now, whose)
+
+
 async def _told(engine: Engine, unit: Unit, parcel: Parcel, result: Placed | dict[str, Any]) -> Incoming | None:
     """Return the fact by which the ritual learns of it, if it wants to."""
+    if parcel.binding is None:
+        return None
     binding = await unit.commons.binding(parcel.binding)
     ritual = engine.registry.rituals.get(binding.ritual) if binding else None
     kinds: dict[str, tuple[str, type[Event]]] = {"fetch": ("fetched", Fetched), "compute": ("computed", Computed)}

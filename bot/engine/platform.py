@@ -12,7 +12,7 @@ from bot.core.forms import Form
 from bot.core.i18n import Voice
 from bot.core.incoming import Incoming, Profile
 from bot.core.text import Text
-from bot.engine.ports import OutboxKind
+from bot.engine.ports import OutboxKind, Whose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class Platform(Protocol):
 class Reply:
     """What returns to the person who gave a command, pressed a button or sent a form; in the platform's coordinates.
 
-    ``line`` is said once in the channel, to everybody.
+    ``line`` is said once in the channel, to everybody. ``whose`` it is, in our ids, goes with what may be answered.
     """
 
     whispers: tuple[Text, ...] = ()
@@ -110,6 +110,7 @@ class Reply:
     zone: str = "UTC"
     voice: Voice = field(default_factory=lambda: Voice("en", "vous", "en"))
     names: Mapping[str, str] = field(default_factory=dict)
+    whose: Whose = field(default_factory=Whose)
 
 
 class Session(Protocol):

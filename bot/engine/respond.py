@@ -8,13 +8,14 @@ from bot.core import forms
 from bot.core.degrade import Capabilities
 from bot.core.effects import Line, OpenForm, Rehearse, Whisper
 from bot.core.incoming import Batch, Incoming, Prompted, Said, Submitted
-from bot.core.model import BindingId, WorkspaceId
+from bot.core.model import WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
 from bot.engine.converse import meant, sent
 from bot.engine.dispatch import Handled, dispatch, dispatch_before
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
+from bot.engine.ports import Whose
 from bot.engine.receive import receive
 
 
@@ -50,7 +51,7 @@ async def respond(engine: Engine, workspace: WorkspaceId, asked: Incoming, batch
 async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled: Handled) -> Reply:
     """Return prompts and refusals in the person's language and the platform's ids."""
     way, refused = handled.way, handled.refused
-    binding = way.targets[0].id if way.targets else BindingId("core")
+    binding = way.targets[0].id if way.targets else wire.NOBODYS
     bodies = [e.body for e in handled.prompts if isinstance(e, Whisper)]
     if way.community is not None:
         weeks = [e.weeks for e in handled.prompts if isinstance(e, Rehearse)]
@@ -67,7 +68,8 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
         community = way.community
         if community is None and actor is not None:
             theirs = await unit.commons.of_member(actor)
-            community = theirs[0] if len(theirs) == 1 else None
+            # In several communities of one language, that one is spoken.
+            community = theirs[0] if len({(c.language, c.address) for c in theirs}) == 1 else None
         voice = engine.voice_of(community, member)
         names: dict[str, str] = {}
 
@@ -84,6 +86,7 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
             zone=engine.zone_of(community, member),
             voice=voice,
             names=names,
+            whose=Whose(actor, way.community.id if way.community else None),
         )
 
 

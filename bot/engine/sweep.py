@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.incoming import Incoming, Internal
 from bot.core.model import Fact, WorkspaceId
@@ -10,6 +10,8 @@ from bot.engine.engine import Engine
 from bot.engine.ports import DueWake
 
 BATCH = 200
+ANSWERABLE = timedelta(days=7)
+"""How long a number, or a form asked as a dialogue, may be answered."""
 
 
 async def sweep(engine: Engine) -> int:
@@ -52,4 +54,6 @@ async def tidy(engine: Engine) -> None:
     async with engine.database.unit() as unit:
         await unit.inbox.prune(now - engine.policy.history)
         await unit.outbox.prune(now - engine.policy.history)
+        await unit.awaits.prune(now - ANSWERABLE)
+        await unit.records.prune()
         await unit.commit()

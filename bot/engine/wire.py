@@ -23,6 +23,9 @@ from bot.core.text import (
 )
 from bot.engine.ports import Unit
 
+NOBODYS = BindingId("core")
+"""Stands for a binding where something belongs to no community."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wired:

@@ -3,10 +3,10 @@
 from bot.engine.ports.agenda import DueWake, Wakes
 from bot.engine.ports.commons import Binding, Commons
 from bot.engine.ports.database import Clock, Database, Probe, Unit
-from bot.engine.ports.directory import Awaits, Directory, Said, Workspace
+from bot.engine.ports.directory import Awaits, Directory, Said, Whose, Workspace
 from bot.engine.ports.inbox import DeadFact, Inbox, Stored
 from bot.engine.ports.lives import Lives
-from bot.engine.ports.members import Members
+from bot.engine.ports.members import Held, Members, Preferences, Records, Refusal
 from bot.engine.ports.outbox import OutboxKind, OutboxRow, OutboxStore, Parcel
 from bot.engine.ports.wordings import Own, Wordings
 
@@ -19,6 +19,7 @@ __all__ = [
     "DeadFact",
     "Directory",
     "DueWake",
+    "Held",
     "Inbox",
     "Lives",
     "Members",
@@ -27,11 +28,15 @@ __all__ = [
     "OutboxStore",
     "Own",
     "Parcel",
+    "Preferences",
     "Probe",
+    "Records",
+    "Refusal",
     "Said",
     "Stored",
     "Unit",
     "Wakes",
+    "Whose",
     "Wordings",
     "Workspace",
 ]

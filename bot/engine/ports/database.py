@@ -13,7 +13,7 @@ from bot.engine.ports.commons import Binding, Commons
 from bot.engine.ports.directory import Awaits, Directory
 from bot.engine.ports.inbox import Inbox
 from bot.engine.ports.lives import Lives
-from bot.engine.ports.members import Members
+from bot.engine.ports.members import Members, Records
 from bot.engine.ports.outbox import OutboxStore
 from bot.engine.ports.wordings import Wordings
 
@@ -52,6 +52,11 @@ class Unit(Protocol):
     @property
     def members(self) -> Members:
         """What members allow."""
+        ...
+
+    @property
+    def records(self) -> Records:
+        """All that is kept of members."""
         ...
 
     @property

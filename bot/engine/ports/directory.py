@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.awaited import Awaited
 from bot.core.incoming import Batch
-from bot.core.model import BindingId, ChannelId, Label, Member, MemberId, MessageId, WorkspaceId
+from bot.core.model import BindingId, ChannelId, CommunityId, Label, Member, MemberId, MessageId, WorkspaceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,14 @@ class Directory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose something is: one member's, one community's, both or (as far as is known) nobody's."""
+
+    member: MemberId | None = None
+    community: CommunityId | None = None
+
+
 class Awaits(Protocol):
     """What may be answered to in words, by place: a direct channel (thread ""), or a thread; in the platform's ids."""
 
@@ -131,6 +140,12 @@ class Awaits(Protocol):
         """Return what may be answered there."""
         ...
 
-    async def put(self, workspace: WorkspaceId, channel: str, thread: str, awaited: Awaited | None) -> None:
-        """Note what may be answered there from now on, or that nothing is."""
+    async def put(
+        self, workspace: WorkspaceId, channel: str, thread: str, awaited: Awaited | None, now: datetime, whose: Whose
+    ) -> None:
+        """Note what may be answered there from now on, or that nothing is; whose it is stays where that is not said."""
+        ...
+
+    async def prune(self, before: datetime) -> None:
+        """Forget what was last noted before an instant."""
         ...

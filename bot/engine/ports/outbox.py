@@ -20,15 +20,16 @@ class Parcel:
 
     ``destination`` orders: rows of one destination go one after another. ``held``: it waits for the message ``under``
     which it goes (or which it changes). ``not_before`` makes it wait and holds nobody up; ``next_at`` is a retry, and
-    it goes first then. ``doubt``: it may be on the platform already.
+    it goes first then. ``doubt``: it may be on the platform already. What concerns one member and no community has
+    neither ``community`` nor ``binding``; it is an ANSWER.
     """
 
     id: int = 0
     key: str
     kind: OutboxKind
     workspace: WorkspaceId
-    community: CommunityId
-    binding: BindingId
+    community: CommunityId | None = None
+    binding: BindingId | None = None
     label: Label
     destination: str
     to: frozenset[MemberId] = frozenset()
@@ -53,7 +54,7 @@ class OutboxRow:
     key: str
     kind: str
     status: str
-    community: str
+    community: str | None
     label: str
     tries: int
     next_at: datetime

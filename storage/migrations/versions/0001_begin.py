@@ -37,17 +37,6 @@ def _platform() -> None:
         sa.UniqueConstraint("platform", "external", name=op.f("uq_workspace_platform_external")),
     )
     op.create_table(
-        "channel",
-        sa.Column("id", sa.String(length=20), nullable=False),
-        sa.Column("workspace_id", sa.String(length=20), nullable=False),
-        sa.Column("external", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("direct", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_channel_workspace_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
-        sa.UniqueConstraint("workspace_id", "external", name=op.f("uq_channel_workspace_id_external")),
-    )
-    op.create_table(
         "member",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("workspace_id", sa.String(length=20), nullable=False),
@@ -69,6 +58,20 @@ def _platform() -> None:
         sa.UniqueConstraint("workspace_id", "external", name=op.f("uq_member_workspace_id_external")),
     )
     op.create_index(op.f("ix_member_workspace_id_folded"), "member", ["workspace_id", "folded"], unique=False)
+    op.create_table(
+        "channel",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("workspace_id", sa.String(length=20), nullable=False),
+        sa.Column("external", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("direct", sa.Boolean(), nullable=False),
+        sa.Column("person_id", sa.String(length=20), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["member.id"], name=op.f("fk_channel_person_id")),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_channel_workspace_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
+        sa.UniqueConstraint("workspace_id", "external", name=op.f("uq_channel_workspace_id_external")),
+    )
+    op.create_index(op.f("ix_channel_person_id"), "channel", ["person_id"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -247,10 +250,17 @@ def _awaited() -> None:
         sa.Column("workspace_id", sa.String(length=20), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("thread", sa.Text(), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=True),
+        sa.Column("member_id", sa.String(length=20), nullable=True),
         sa.Column("awaited", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_awaited_community_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_awaited_member_id")),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_awaited_workspace_id")),
         sa.PrimaryKeyConstraint("workspace_id", "channel", "thread", name=op.f("pk_awaited")),
     )
+    op.create_index(op.f("ix_awaited_at"), "awaited", ["at"], unique=False)
+    op.create_index(op.f("ix_awaited_member_id"), "awaited", ["member_id"], unique=False)
 
 
 def _agenda() -> None:
@@ -326,8 +336,8 @@ def _outbox() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("workspace_id", sa.String(length=20), nullable=False),
-        sa.Column("community_id", sa.String(length=20), nullable=False),
-        sa.Column("binding_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=True),
+        sa.Column("binding_id", sa.String(length=20), nullable=True),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("destination", sa.Text(), nullable=False),
         sa.Column("to", sa.Text(), nullable=False),
