@@ -14,9 +14,10 @@ from bot.core.i18n import words
 from bot.core.model import Role
 from bot.core.text import Inline, MessageLink, Named, Plain, Text, When, bullets, paragraph
 from rituals.weekly_question import texts
+from rituals.weekly_question.asking import ask_next
 from rituals.weekly_question.model import question
 from rituals.weekly_question.plan import coming, local_day
-from rituals.weekly_question.rounds import Rounds, ask_next
+from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now
 from rituals.weekly_question.shelf import shelf
 

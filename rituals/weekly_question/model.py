@@ -17,7 +17,8 @@ DIGEST_SHOWS = 3
 class Answer:
     """An answer: a member's own ``message``, or one that was said for them under ``label``.
 
-    ``author`` is None for an unsigned one. ``excerpt`` is kept until the next question.
+    ``author`` is None for an unsigned one. ``excerpt`` is kept until the next question; so are the ``words`` that were
+    said for a member, so that they can be changed.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Answer:
     author: MemberId | None = None
     at: datetime
     excerpt: Text
+    words: str = ""
     late: bool = False
 
 
@@ -33,7 +35,8 @@ class Answer:
 class Round:
     """A question that was asked, with its answers. ``number`` counts the community's questions from one.
 
-    ``digest``: one stands in the channel, and follows what becomes of the answers.
+    ``digest``: one stands in the channel, and follows what becomes of the answers. ``beside`` are the messages outside
+    the thread that somebody in charge counts. ``gone``: the question's message was deleted.
     """
 
     id: str
@@ -44,7 +47,10 @@ class Round:
     closes_at: datetime
     closed_at: datetime | None = None
     withdrawn: bool = False
+    gone: bool = False
+    reminded: bool = False
     digest: bool = False
+    beside: tuple[MessageId, ...] = ()
     answers: list[Answer] = field(default_factory=list)
 
     @property
@@ -70,9 +76,9 @@ class Round:
         self.closed_at, self.withdrawn = at, True
 
     def forget_words(self) -> None:
-        """Keep who answered and where, but not how the answers begin."""
+        """Keep who answered and where, but not what they said."""
         for answer in self.answers:
-            answer.excerpt = Text()
+            answer.excerpt, answer.words = Text(), ""
 
     def answer(self, message: MessageId) -> Answer | None:
         """Return the answer that is this message."""
@@ -84,6 +90,16 @@ class Round:
         for answer in sorted(self.answers, key=lambda a: (a.at, a.id)):
             seen.setdefault(answer.author or answer.id, answer)
         return list(seen.values())[:DIGEST_SHOWS]
+
+
+@dataclass(eq=False, kw_only=True)
+class Reader:
+    """A member who asked for the digest in direct messages; ``told`` is the last round whose digest they got."""
+
+    id: str
+    member: MemberId
+    at: datetime
+    told: int | None = None
 
 
 def question(number: int) -> Label:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.schedule import Holidays, Occurrence, Pause, at_local, occurrences
+from rituals.weekly_question.bank import Wording
 from rituals.weekly_question.model import Round
 from rituals.weekly_question.settings import Now
 
 ASK_GRACE = timedelta(hours=12)
 """How late a question may still be asked when the bot was away."""
+A_DAY = timedelta(days=1)
+_EVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """Other words for the prompt ``key``, for the one time that it is asked next."""
+
+    key: str
+    wording: Wording
 
 
 @dataclass(eq=False, kw_only=True)
@@ -21,13 +32,18 @@ class Plan:
 
     ``passed`` are the prompts put aside until one is asked, the first put aside first. No occasion up to the day
     ``skipped``, nor up to ``asked_on``, asks any more. ``asked_at`` is when the last question was asked, None when it
-    was taken away: its occasion is over, yet another may be asked on that day.
+    was taken away: its occasion is over, yet another may be asked on that day. No occasion before ``rests_until`` asks.
+    ``previewed`` is the day whose preview was sent. ``quiet``: it was told that nobody answers.
     """
 
     passed: tuple[str, ...] = ()
     skipped: date | None = None
     asked_on: date | None = None
     asked_at: datetime | None = None
+    rests_until: datetime | None = None
+    previewed: date | None = None
+    reworded: Reworded | None = None
+    quiet: bool = False
 
     def settled(self, zone: str) -> date:
         """Return the last day whose occasion is over: it was skipped, or a question was asked then or later."""
@@ -40,10 +56,16 @@ class Plan:
         return self.asked_at is not None and local_day(self.asked_at, zone) == local_day(moment.now, zone)
 
     def ask(self, moment: Now, day: date | None = None) -> None:
-        """Note that a question is asked now: on the occasion of ``day``, or because somebody wished it."""
+        """Note that a question is asked now: on the occasion of ``day``, or because somebody wished it.
+
+        Such a one takes the place of an occasion that is less than a day away: each question has its time.
+        """
+        following = next(coming(moment, self), None) if day is None else None
+        if following is not None and following.at - moment.now < A_DAY:
+            day = following.day
         today = local_day(moment.now, moment.community.zone)
         self.asked_on = max(d for d in (self.asked_on, day, today) if d)
-        self.asked_at, self.passed = moment.now, ()
+        self.asked_at, self.passed, self.reworded = moment.now, (), None
 
     def skip(self, occasion: Occurrence, zone: str) -> None:
         """Ask nothing up to the occasion, and on the day on which it was to take place."""
@@ -68,7 +90,7 @@ def resting(moment: Now) -> bool:
 def coming(moment: Now, plan: Plan, since: datetime | None = None) -> Iterator[Occurrence]:
     """Yield the occasions to ask after ``since``, by default now; none in a pause, none that is settled."""
     c, settings = moment.community, moment.settings
-    pauses = [Pause(moment.now, c.paused_until)] if c.paused_until and resting(moment) else []
+    pauses = [Pause(_EVER, until) for until in (c.paused_until, plan.rests_until) if until and moment.now < until]
     settled, holidays = plan.settled(c.zone), Holidays(c.region, settings.holidays)
     for occasion in occurrences(settings.cadence, c.zone, since or moment.now, holidays, pauses):
         if occasion.day > settled:
@@ -77,7 +99,7 @@ def coming(moment: Now, plan: Plan, since: datetime | None = None) -> Iterator[O
 
 def wanted(moment: Now, plan: Plan, day: date, at: datetime) -> bool:
     """Whether the question of ``day``, meant for ``at``, is still to be asked now."""
-    if resting(moment) or not at <= moment.now <= at + ASK_GRACE:
+    if not at <= moment.now <= at + ASK_GRACE:
         return False
     occasion = next(coming(moment, plan, at - timedelta(microseconds=1)), None)
     return occasion is not None and (occasion.day, occasion.at) == (day, at)

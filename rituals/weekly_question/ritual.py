@@ -26,18 +26,11 @@ from bot.core.i18n import words
 from bot.core.model import Language
 from bot.core.text import MessageLink, Text, When, paragraph
 from bot.engine.ritual import Answers, Hears, Ritual
-from rituals.weekly_question import charge, texts
+from rituals.weekly_question import asking, charge, texts, thread
 from rituals.weekly_question.commands import TREE
 from rituals.weekly_question.model import ask, close, question
 from rituals.weekly_question.plan import ASK_GRACE, closes, coming
-from rituals.weekly_question.rounds import (
-    Rounds,
-    on_delete,
-    on_due,
-    on_edit,
-    on_message,
-    on_missed,
-)
+from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now, WeeklyQuestionSettings
 
 __all__ = ["Rounds", "ritual"]
@@ -139,11 +132,11 @@ ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
     agenda=agenda,
     summary=summary,
     hears=(
-        Hears(Due, on_due),
-        Hears(Missed, on_missed),
-        Hears(MessagePosted, on_message),
-        Hears(MessageEdited, on_edit),
-        Hears(MessageDeleted, on_delete),
+        Hears(Due, asking.on_due),
+        Hears(Missed, asking.on_missed),
+        Hears(MessagePosted, thread.on_message),
+        Hears(MessageEdited, thread.on_edit),
+        Hears(MessageDeleted, thread.on_delete),
         Hears(ButtonPressed, on_press),
         Hears(FormSubmitted, on_form),
     ),

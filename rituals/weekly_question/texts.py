@@ -36,9 +36,9 @@ HOLIDAYS = {
 }
 
 
-def asked(said: Wording) -> Text:
+def asked(round_: Round) -> Text:
     """Return the question as it is asked in the channel."""
-    return paragraph(said.node) + paragraph(Emphasis((t("Answer in the thread, when it suits you."),)))
+    return paragraph(round_.question.node) + paragraph(Emphasis((t("Answer in the thread, when it suits you."),)))
 
 
 def digest(round_: Round) -> Text:

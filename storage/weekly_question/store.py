@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.core.model import MemberId
 from bot.engine.ports import Binding
 from rituals.weekly_question.bank import Entry
-from rituals.weekly_question.model import Round
+from rituals.weekly_question.model import Reader, Round
+from rituals.weekly_question.notices import Notice
 from rituals.weekly_question.plan import Plan
 from storage.owned import own
+from storage.tables import binding
 from storage.weekly_question import tables
 
 
@@ -64,6 +67,60 @@ class StoredRounds:
         """Keep new entries."""
         self.session.add_all(entries)
         await self.session.flush()
+
+    async def recent(self, count: int) -> Sequence[Round]:
+        """Return the last rounds that were closed and not taken back, the last one first."""
+        r = tables.round_.c
+        over = (r.binding_id == self.binding.id, r.closed_at.is_not(None), r.withdrawn.is_(False))
+        return list(await self.session.scalars(select(Round).where(*over).order_by(r.number.desc()).limit(count)))
+
+    async def asked_last(self) -> bool:
+        """Whether no other weekly question of the community that goes on was asked later."""
+        r = tables.round_.c
+        last = (
+            select(r.binding_id)
+            .join(binding, binding.c.id == r.binding_id)
+            .where(r.community_id == self.binding.community, binding.c.ended_at.is_(None))
+            .order_by(r.asked_at.desc(), r.binding_id)
+            .limit(1)
+        )
+        return await self.session.scalar(last) == self.binding.id
+
+    async def readers(self) -> Sequence[Reader]:
+        """Return who asked for the digest in direct messages, the first first."""
+        r = tables.reader.c
+        mine = select(Reader).where(r.binding_id == self.binding.id)
+        return list(await self.session.scalars(mine.order_by(r.at, r.id)))
+
+    async def reader(self, member: MemberId) -> Reader | None:
+        """Return a member who asked for the digest in direct messages."""
+        where = (tables.reader.c.binding_id == self.binding.id, tables.reader.c.member == member)
+        return cast("Reader | None", await self.session.scalar(select(Reader).where(*where)))
+
+    async def add_reader(self, reader: Reader) -> None:
+        """Keep a new reader."""
+        self.session.add(reader)
+        await self.session.flush()
+
+    async def drop_reader(self, reader: Reader) -> None:
+        """Forget a reader."""
+        await self.session.delete(reader)
+        await self.session.flush()
+
+    async def notice(self, name: str) -> Notice | None:
+        """Return the notice with this name."""
+        where = (tables.notice.c.binding_id == self.binding.id, tables.notice.c.name == name)
+        return cast("Notice | None", await self.session.scalar(select(Notice).where(*where)))
+
+    async def add_notice(self, notice: Notice) -> None:
+        """Keep a new notice."""
+        self.session.add(notice)
+        await self.session.flush()
+
+    async def forget_notices(self, before: datetime) -> None:
+        """Forget the notices that were sent before an instant."""
+        old = (tables.notice.c.binding_id == self.binding.id, tables.notice.c.at < before)
+        await self.session.execute(delete(tables.notice).where(*old))
 
     async def add(self, round_: Round) -> None:
         """Keep a new round."""

@@ -21,6 +21,10 @@ def upgrade() -> None:
         sa.Column("skipped", sa.Date(), nullable=True),
         sa.Column("asked_on", sa.Date(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("previewed", sa.Date(), nullable=True),
+        sa.Column("reworded", sa.Text(), nullable=True),
+        sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("binding_id", name=op.f("pk_weekly_question_plan")),
     )
     op.create_table(
@@ -59,7 +63,10 @@ def upgrade() -> None:
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
         sa.Column("digest", sa.Boolean(), nullable=False),
+        sa.Column("beside", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_round")),
     )
     op.create_index(
@@ -78,6 +85,7 @@ def upgrade() -> None:
         sa.Column("author", sa.String(length=20), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("excerpt", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["round_id"],
@@ -89,3 +97,56 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_weekly_question_answer_round_id"), "weekly_question_answer", ["round_id"])
     op.create_index(op.f("ix_weekly_question_answer_author"), "weekly_question_answer", ["author"])
+    op.create_table(
+        "weekly_question_reader",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("binding_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("member", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_reader")),
+    )
+    op.create_index(
+        op.f("ix_weekly_question_reader_binding_id_member"),
+        "weekly_question_reader",
+        ["binding_id", "member"],
+        unique=True,
+    )
+    op.create_index(op.f("ix_weekly_question_reader_member"), "weekly_question_reader", ["member"])
+    op.create_table(
+        "weekly_question_notice",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("binding_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision", sa.String(length=20), nullable=False),
+        sa.Column("decided_by", sa.String(length=20), nullable=True),
+        sa.Column("shown", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_notice")),
+    )
+    op.create_index(
+        op.f("ix_weekly_question_notice_binding_id_name"),
+        "weekly_question_notice",
+        ["binding_id", "name"],
+        unique=True,
+    )
+    op.create_index(op.f("ix_weekly_question_notice_decided_by"), "weekly_question_notice", ["decided_by"])
+    op.create_table(
+        "weekly_question_copy",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("notice_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("member", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["weekly_question_notice.id"],
+            name=op.f("fk_weekly_question_copy_notice_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_copy")),
+    )
+    op.create_index(op.f("ix_weekly_question_copy_notice_id"), "weekly_question_copy", ["notice_id"])
+    op.create_index(op.f("ix_weekly_question_copy_member"), "weekly_question_copy", ["member"])
