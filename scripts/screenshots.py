@@ -112,10 +112,7 @@ class Visit:
     def answer(self, person: str, said: str) -> None:
         """Speak as somebody, and answer in the thread that is open."""
         self.show("channels")
-        # What is typed before the page shows this person's room is the other's draft.
-        with self.page.expect_websocket() as live:
-            self.page.get_by_label(self.words["speaking"]).select_option(label=person)
-        live.value.wait_for_event("framereceived")
+        self.page.get_by_label(self.words["speaking"]).select_option(label=person)
         self.show("thread")
         self.box.fill(said)
         self.box.press("Enter")
@@ -136,6 +133,7 @@ def take(browser: Browser, picture: Picture, address: str) -> Path:
     visit.buttons("first.button").click()
     # The founding is announced first; the question follows it.
     expect(visit.buttons("answer.to", name="Causerie")).to_have_count(2)
+    visit.buttons("now.close").click()
     visit.buttons("answer.to", name="Causerie").last.click()
     for person, said in picture.answers:
         visit.answer(person, said)

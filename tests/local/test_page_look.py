@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
+from adapters.local.values import NAME_LIMIT
 from tests.local.conftest import Room
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -45,6 +46,23 @@ async def test_nothing_is_wider_than_a_phone(room: Room, size: ViewportSize, lan
         await expect(room.page.locator("#columns > :visible")).to_have_count(1)
         assert await wider_than_the_window(room.page) == []
     await expect(room.page.locator("#clock")).to_be_visible()
+
+
+async def test_the_longest_name_of_a_channel_fits_a_phone(room: Room, silent: None) -> None:
+    room.desk.zone = "America/Montreal"
+    await room.page.set_viewport_size(NARROWEST)
+    named = room.desk.chat.open_channel("U2", "n" * NAME_LIMIT)
+    await room.desk.heard()
+    await room.tab("Channels")
+    assert await wider_than_the_window(room.page) == []
+    await room.page.locator(f"#channels a[href='#{named}']").click()
+    await expect(room.page.get_by_role("heading", name=f"#{'n' * NAME_LIMIT}")).to_be_visible()
+    assert await wider_than_the_window(room.page) == []
+    await room.button("Join").click()
+    await expect(room.button("Set up")).to_be_visible()
+    assert await wider_than_the_window(room.page) == []
+    await room.tab("Next")
+    assert await wider_than_the_window(room.page) == []
 
 
 async def test_lines_stay_short_enough_to_read(room: Room, silent: None) -> None:
