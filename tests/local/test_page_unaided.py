@@ -68,7 +68,7 @@ async def test_an_hour_says_whose_it_is_where_clocks_differ(room: Room, silent: 
     room.desk.chat.post("k", "C1", paragraph("Until ", When(datetime(2026, 11, 30, 3, tzinfo=UTC)), "."))
     await expect(room.messages).to_contain_text("08:50 (London)")
     await expect(room.messages).to_contain_text("Until Monday 30 November, 03:00 (London).")
-    await expect(room.page.locator("#clock-zone")).to_have_text("London, Montreal: 03:50")
+    await expect(room.page.locator("#clock-zone")).to_have_text("London (Montreal: 03:50)")
     coming = room.page.get_by_role("list", name="Coming").get_by_role("listitem")
     await expect(coming.first).to_have_text(
         "Monday 30 November, 08:00 (Montreal: 03:00), in #practice: the weekly question"

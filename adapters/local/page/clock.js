@@ -40,10 +40,8 @@ export function showNext(state, roomOf, name) {
 function showZones(state) {
   const zones = [...new Set(state.channels.map((room) => room.zone).filter(Boolean))];
   const elsewhere = zones.filter((zone) => when(state.now, "moment", zone) !== when(state.now));
-  byId("clock-zone").textContent = elsewhere.length === 0 ? "" : [
-    city(state.zone),
-    ...elsewhere.map((zone) => word("when.city", { city: city(zone), when: when(state.now, "time", zone) })),
-  ].join(", ");
+  const others = elsewhere.map((zone) => word("when.city", { city: city(zone), when: when(state.now, "time", zone) }));
+  byId("clock-zone").textContent = others.length ? word("when.zone", { when: city(state.zone), city: others.join(", ") }) : "";
 }
 
 /** Let the buttons move the clock; `say(sentence)` tells what went wrong. */
