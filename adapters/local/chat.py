@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.local.store import Store
+from adapters.local.rooms import Rooms
 from adapters.local.values import (
     BOT,
     COMMAND,
     MESSAGE_LIMIT,
-    NAME_LIMIT,
     ChatEvent,
     Message,
     OpenForm,
@@ -47,59 +46,8 @@ __all__ = [
 ]
 
 
-class Chat(Store):
+class Chat(Rooms):
     """The chat server. Every operation is one transaction."""
-
-    def add_persona(self, name: str, *, language: str = "en", zone: str = "UTC") -> str:
-        """Add somebody to speak as and return their id."""
-        with self._write():
-            others = self._count("SELECT count(*) FROM persona WHERE id <> ?", BOT)
-            persona = f"U{1 + others}"
-            self._db.execute("INSERT INTO persona VALUES (?, ?, ?, ?)", (persona, name, language, zone))
-        return persona
-
-    def add_channel(self, name: str, members: Sequence[str]) -> str:
-        """Add a channel with its first members (no ``joined`` event for them) and return its id."""
-        with self._write():
-            return self._add_room(name, members, direct=False)
-
-    def open_channel(self, persona: str, name: str) -> str:
-        """Make a channel with ``persona`` and the bot, whom they invite, and return its id.
-
-        A ``#`` in front is left out, and words are joined by hyphens. Raises RefusedError for a name that is empty,
-        over ``NAME_LIMIT`` characters, or another channel's.
-        """
-        called = "-".join(name.strip().lstrip("#").split())
-        if not 0 < len(called) <= NAME_LIMIT:
-            raise RefusedError(Reason.CHANNEL_NAME)
-        if called.casefold() in {room.name.casefold() for room in self.rooms() if not room.direct}:
-            raise RefusedError(Reason.CHANNEL_TAKEN)
-        with self._write():
-            channel = self._add_room(called, (persona, BOT), direct=False)
-            self._event("invited", {"channel": channel, "persona": persona})
-        return channel
-
-    def direct(self, members: frozenset[str]) -> str:
-        """Return the direct conversation of exactly these members, made if there is none."""
-        for room in self.rooms():
-            if room.direct and room.members == members:
-                return room.id
-        with self._write():
-            return self._add_room("", sorted(members), direct=True)
-
-    def join(self, channel: str, persona: str) -> None:
-        """Make ``persona`` a member; nothing happens if they are one."""
-        if persona not in self._open_room(channel).members:
-            with self._write():
-                self._db.execute("INSERT INTO membership VALUES (?, ?)", (channel, persona))
-                self._event("joined", {"channel": channel, "persona": persona})
-
-    def leave(self, channel: str, persona: str) -> None:
-        """End a membership; nothing happens if there is none."""
-        if persona in self._open_room(channel).members:
-            with self._write():
-                self._db.execute("DELETE FROM membership WHERE channel = ? AND persona = ?", (channel, persona))
-                self._event("left", {"channel": channel, "persona": persona})
 
     def say(self, author: str, channel: str, markdown: str, thread: str | None = None) -> str:
         """Say something, or give a command when it starts with ``/causerie``; return the message's or event's id.
@@ -247,16 +195,6 @@ class Chat(Store):
         with self._write():
             self._db.execute("UPDATE form SET open = 0 WHERE number = ?", (number_of(form),))
 
-    def _count(self, query: str, *given: object) -> int:
-        return int(self._db.execute(query, given).fetchone()[0])
-
-    def _add_room(self, name: str, members: Sequence[str], *, direct: bool) -> str:
-        place = 1 + self._count("SELECT count(*) FROM channel WHERE direct = ?", direct)
-        channel = f"{'D' if direct else 'C'}{place}"
-        self._db.execute("INSERT INTO channel VALUES (?, ?, ?)", (channel, name, direct))
-        self._db.executemany("INSERT INTO membership VALUES (?, ?)", [(channel, member) for member in members])
-        return channel
-
     def _insert(
         self,
         key: str | None,
@@ -290,13 +228,6 @@ class Chat(Store):
         )
         self._db.execute("DELETE FROM reaction WHERE number = ?", (number_of(message),))
 
-    def _event(self, kind: str, payload: Mapping[str, Any]) -> int:
-        made = self._db.execute(
-            "INSERT INTO event (at, kind, payload) VALUES (?, ?, ?)",
-            (self._now().isoformat(), kind, json.dumps(payload)),
-        )
-        return int(made.lastrowid or 0)
-
     def _message_event(self, kind: str, message: Message) -> None:
         payload = {
             "channel": message.channel,
@@ -320,12 +251,6 @@ class Chat(Store):
         ids = {persona.name.casefold(): persona.id for persona in self.personas()}
         found = ids.get(name.casefold())
         return MemberId(found) if found else None
-
-    def _open_room(self, channel: str) -> Room:
-        room = self.room(channel)
-        if room.direct:
-            raise RefusedError(Reason.NOT_HERE)
-        return room
 
     def _here(self, channel: str, persona: str) -> None:
         if persona not in self.room(channel).members:
