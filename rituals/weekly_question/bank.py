@@ -47,8 +47,9 @@ class Prompt:
 class Entry:
     """A prompt in a community's bank; ``number`` is what people call it by.
 
-    ``wording`` is None for a starter as it came; ``stages`` is empty for what fits every stage. ``author`` suggested or
-    added it, and is named with it while ``credited``. ``queued_at``: it was put in the queue then, and comes first.
+    ``wording`` is None for a starter as it came; ``stages`` is empty for what fits every stage. ``author`` suggested
+    it, and is named with it while ``credited``. ``queued_at``: it was put in the queue then, and comes first.
+    ``at``: when it came into its state; a draft was read from a text, and waits for whoever imports it to add it.
     """
 
     id: str
@@ -57,8 +58,13 @@ class Entry:
     kind: Kind
     stages: tuple[Stage, ...] = ()
     wording: Wording | None = None
-    state: Literal["suggested", "kept", "declined", "removed"] = "kept"
+    state: Literal["draft", "kept", "removed"] = "kept"
     queued_at: datetime | None = None
     author: MemberId | None = None
     credited: bool = True
     at: datetime
+
+    @property
+    def credit(self) -> MemberId | None:
+        """Who is named with it when it is asked."""
+        return self.author if self.credited else None

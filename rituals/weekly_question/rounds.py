@@ -9,10 +9,11 @@ from bot.core.model import MemberId
 from rituals.weekly_question.model import Reader, Round
 from rituals.weekly_question.notices import Notices
 from rituals.weekly_question.shelf import Bank
+from rituals.weekly_question.suggestion import Suggestions
 
 
-class Rounds(Bank, Notices, Protocol):
-    """The rounds of one weekly question, its bank, its notices, and who reads its digests alone."""
+class Rounds(Bank, Suggestions, Notices, Protocol):
+    """The rounds of one weekly question, its bank, what is suggested, its notices, and who reads its digests alone."""
 
     async def numbered(self, number: int) -> Round | None:
         """Return a round by its number."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random  # noqa: TID251 - seeded from the binding, so that the next question can be foretold
 from typing import Protocol
 
+from bot.engine.engine import derived
 from rituals.weekly_question.bank import Entry, Wording
 from rituals.weekly_question.choice import choose, in_play, left, queue
 from rituals.weekly_question.plan import Plan
 from rituals.weekly_question.settings import Now
-from rituals.weekly_question.starters import starter, starters
+from rituals.weekly_question.starters import by_key, starters
 
 
 class Bank(Protocol):
@@ -26,6 +26,10 @@ class Bank(Protocol):
         """Keep new entries."""
         ...
 
+    async def drop_entries(self, entries: Sequence[Entry]) -> None:
+        """Forget entries for good."""
+        ...
+
     async def asked(self) -> Sequence[tuple[str, datetime]]:
         """Return the keys of the prompts that were asked, and when (UTC), oldest first."""
         ...
@@ -37,12 +41,21 @@ class Bank(Protocol):
 
 @dataclass(frozen=True)
 class Shelf:
-    """The bank at a ``moment``. ``entries`` are those that have words, by number; ``asked`` is oldest first."""
+    """The bank at a ``moment``. ``entries`` are those that have words, by number; ``asked`` is oldest first.
+
+    ``free`` is the first number that no entry has.
+    """
 
     moment: Now
     entries: Sequence[Entry]
+    free: int
     asked: Sequence[tuple[str, datetime]]
     plan: Plan
+
+    @property
+    def kept(self) -> Sequence[Entry]:
+        """The questions that can be asked, by number; there may be none for a while, where starters went away."""
+        return [e for e in self.entries if e.state == "kept"]
 
     @property
     def queue(self) -> Sequence[Entry]:
@@ -62,9 +75,13 @@ class Shelf:
     @property
     def next(self) -> Entry:
         """The prompt that is asked next if nothing changes."""
-        order = sorted(e.key for e in self.entries)
-        Random(self.moment.binding).shuffle(order)  # noqa: S311 - a fixed order per binding, guards nothing
+        # An order of each binding's own, in which what is added leaves the others where they are.
+        order = sorted((e.key for e in self.entries), key=lambda key: derived(self.moment.binding, key))
         return choose(self.queue, self.in_play, self.used, self.plan.passed, order)
+
+    def entry(self, id_: str) -> Entry | None:
+        """Return the entry with this id, whatever its state."""
+        return next((e for e in self.entries if e.id == id_), None)
 
     @property
     def others(self) -> bool:
@@ -73,7 +90,7 @@ class Shelf:
 
     def wording(self, entry: Entry) -> Wording:
         """Return an entry's words as this community says them."""
-        return entry.wording or starter(entry.key).said(self.moment.community.address)
+        return entry.wording or by_key()[entry.key].said(self.moment.community.address)
 
 
 async def shelf(bank: Bank, moment: Now) -> Shelf:
@@ -83,14 +100,13 @@ async def shelf(bank: Bank, moment: Now) -> Shelf:
     """
     entries = list(await bank.entries())
     known = {e.key for e in entries}
-    first = max((e.number for e in entries), default=0) + 1
+    free = max((e.number for e in entries), default=0) + 1
     new = [s for s in starters() if s.key not in known]
     came = [
         Entry(id=moment.new_id(), number=number, key=s.key, kind=s.kind, stages=s.stages, at=moment.now)
-        for number, s in enumerate(new, first)
+        for number, s in enumerate(new, free)
     ]
     if came:
         await bank.add_entries(came)
-    present = {s.key for s in starters()}
-    worded = [e for e in (*entries, *came) if e.wording is not None or e.key in present]
-    return Shelf(moment, worded, await bank.asked(), await bank.plan())
+    worded = [e for e in (*entries, *came) if e.wording is not None or e.key in by_key()]
+    return Shelf(moment, worded, free + len(came), await bank.asked(), await bank.plan())

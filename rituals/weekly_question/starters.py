@@ -17,11 +17,7 @@ def starters() -> tuple[Prompt, ...]:
     return tuple(Prompt(**(p | {"stages": tuple(p["stages"])})) for p in listed)
 
 
-def starter(key: str) -> Prompt:
-    """Return a starter prompt by its key. Raises KeyError."""
-    return _by_key()[key]
-
-
 @cache
-def _by_key() -> Mapping[str, Prompt]:
+def by_key() -> Mapping[str, Prompt]:
+    """Return the starter prompts by their keys."""
     return {prompt.key: prompt for prompt in starters()}

@@ -16,6 +16,7 @@ from rituals.weekly_question.bank import Entry
 from rituals.weekly_question.model import Reader, Round
 from rituals.weekly_question.notices import Notice
 from rituals.weekly_question.plan import Plan
+from rituals.weekly_question.suggestion import Suggestion
 from storage.owned import own
 from storage.tables import binding
 from storage.weekly_question import tables
@@ -66,6 +67,27 @@ class StoredRounds:
     async def add_entries(self, entries: Sequence[Entry]) -> None:
         """Keep new entries."""
         self.session.add_all(entries)
+        await self.session.flush()
+
+    async def drop_entries(self, entries: Sequence[Entry]) -> None:
+        """Forget entries for good."""
+        for entry in entries:
+            await self.session.delete(entry)
+        await self.session.flush()
+
+    async def suggestions(self) -> Sequence[Suggestion]:
+        """Return every suggestion that is remembered, by number."""
+        mine = select(Suggestion).where(tables.suggestion.c.binding_id == self.binding.id)
+        return list(await self.session.scalars(mine.order_by(tables.suggestion.c.number)))
+
+    async def add_suggestion(self, suggestion: Suggestion) -> None:
+        """Keep a new suggestion."""
+        self.session.add(suggestion)
+        await self.session.flush()
+
+    async def drop_suggestion(self, suggestion: Suggestion) -> None:
+        """Forget a suggestion."""
+        await self.session.delete(suggestion)
         await self.session.flush()
 
     async def recent(self, count: int) -> Sequence[Round]:

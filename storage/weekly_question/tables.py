@@ -15,6 +15,7 @@ from rituals.weekly_question.bank import Entry, Wording
 from rituals.weekly_question.model import Answer, Reader, Round
 from rituals.weekly_question.notices import Copy, Notice
 from rituals.weekly_question.plan import Plan, Reworded
+from rituals.weekly_question.suggestion import Suggestion
 from storage.personal import OWN_ID
 from storage.tables import NAMING
 from storage.types import Instant, Json
@@ -59,6 +60,23 @@ entry = Table(
     Index(None, "binding_id", "number", unique=True),
 )
 
+suggestion = Table(
+    "weekly_question_suggestion",
+    metadata,
+    Column("id", String(OWN_ID), primary_key=True),
+    Column("binding_id", String(OWN_ID), nullable=False),
+    Column("community_id", String(OWN_ID), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("author", String(OWN_ID), nullable=False, index=True, info={"member": "erase"}),
+    Column("wording", Json(_WORDING), nullable=False),
+    Column("kind", String(20)),
+    Column("credited", Boolean, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("entry", ForeignKey(entry.c.id, ondelete="SET NULL"), index=True),
+    Column("at", Instant, nullable=False),
+    Index(None, "binding_id", "number", unique=True),
+)
+
 round_ = Table(
     "weekly_question_round",
     metadata,
@@ -68,6 +86,7 @@ round_ = Table(
     Column("number", Integer, nullable=False),
     Column("prompt", String(80), nullable=False),
     Column("question", Json(_WORDING), nullable=False),
+    Column("author", String(OWN_ID), index=True, info={"member": "empty"}),
     Column("asked_at", Instant, nullable=False),
     Column("closes_at", Instant, nullable=False),
     Column("closed_at", Instant),
@@ -135,6 +154,7 @@ def map_classes(mapper: registry) -> None:
     """Map the ritual's classes, once."""
     mapper.map_imperatively(Plan, plan)
     mapper.map_imperatively(Entry, entry)
+    mapper.map_imperatively(Suggestion, suggestion)
     mapper.map_imperatively(Answer, answer)
     mapper.map_imperatively(Reader, reader)
     mapper.map_imperatively(Copy, copy)

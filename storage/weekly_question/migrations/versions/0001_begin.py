@@ -52,6 +52,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_weekly_question_entry_author"), "weekly_question_entry", ["author"])
     op.create_table(
+        "weekly_question_suggestion",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("binding_id", sa.String(length=20), nullable=False),
+        sa.Column("community_id", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(length=20), nullable=False),
+        sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=True),
+        sa.Column("credited", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("entry", sa.String(length=20), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["entry"],
+            ["weekly_question_entry.id"],
+            name=op.f("fk_weekly_question_suggestion_entry"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_suggestion")),
+    )
+    op.create_index(
+        op.f("ix_weekly_question_suggestion_binding_id_number"),
+        "weekly_question_suggestion",
+        ["binding_id", "number"],
+        unique=True,
+    )
+    op.create_index(op.f("ix_weekly_question_suggestion_author"), "weekly_question_suggestion", ["author"])
+    op.create_index(op.f("ix_weekly_question_suggestion_entry"), "weekly_question_suggestion", ["entry"])
+    op.create_table(
         "weekly_question_round",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("binding_id", sa.String(length=20), nullable=False),
@@ -59,6 +88,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("prompt", sa.String(length=80), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=20), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -75,6 +105,7 @@ def upgrade() -> None:
         ["binding_id", "number"],
         unique=True,
     )
+    op.create_index(op.f("ix_weekly_question_round_author"), "weekly_question_round", ["author"])
     op.create_table(
         "weekly_question_answer",
         sa.Column("id", sa.String(length=20), nullable=False),
