@@ -5,29 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.core.effects import Effect, Post
+from bot.core.effects import Effect, Load, Post
 from bot.core.events import Due, Missed
-from rituals.weekly_question import texts
-from rituals.weekly_question.model import Round, day_of, digest, number_of, question
+from rituals.weekly_question import preview, reminder, texts
+from rituals.weekly_question.model import Round, close, day_of, digest, number_of, question
+from rituals.weekly_question.model import reminder as reminded
 from rituals.weekly_question.plan import closing, resting, wanted
 from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now
 from rituals.weekly_question.shelf import shelf
 
+SUGGESTION_UNITS = 0.5
+"""A suggestion counts for half a quarter of an hour in the load ledger, when it is asked for the first time."""
+
 
 async def on_due(rounds: Rounds, event: Due, moment: Now) -> Sequence[Effect]:
-    """Ask, or close, as the wake's label says, if that is still wanted."""
-    day = day_of(event.label)
+    """Show what comes, ask, remind or close, as the wake's label says, if that is still wanted."""
+    day, shown = day_of(event.label), preview.previewed(event.label)
     if day is not None:
         return await ask_next(rounds, moment, day) if wanted(moment, await rounds.plan(), day, event.at) else ()
+    if shown is not None:
+        return await preview.on_due(rounds, shown, moment)
     round_ = await rounds.numbered(number_of(event.label) or 0)
-    return _close(round_, moment) if round_ and not resting(moment) else ()
+    if round_ is None or resting(moment):
+        return ()
+    return reminder.on_due(round_, moment) if event.label == reminded(round_.number) else _close(round_, moment)
 
 
 async def on_missed(rounds: Rounds, event: Missed, moment: Now) -> Sequence[Effect]:
     """Close without a word what should have been closed long ago; a question that was missed is not asked."""
     round_ = await rounds.numbered(number_of(event.label) or 0)
-    if round_:
+    if round_ and event.label == close(round_.number):
         round_.close(moment.now, told=False)
     return ()
 
@@ -43,7 +51,7 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
         said += _close(before, moment)
         before.forget_words()
     on_shelf = await shelf(rounds, moment)
-    entry = on_shelf.next
+    entry, said_so = on_shelf.next, preview.next_words(on_shelf)
     plan.ask(moment, day)
     entry.queued_at = None
     number = before.number + 1 if before else 1
@@ -51,12 +59,16 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
         id=moment.new_id(),
         number=number,
         prompt=entry.key,
-        question=on_shelf.wording(entry),
+        question=said_so,
+        author=entry.credit,
         asked_at=moment.now,
         closes_at=closing(moment, plan),
     )
     await rounds.add(round_)
-    return [*said, Post(question(number), texts.asked(round_))]
+    said += [Post(question(number), texts.asked(round_)), *await preview.asked(rounds, moment, round_)]
+    if entry.author is not None and entry.key not in {key for key, _ in on_shelf.asked}:
+        said.append(Load(entry.author, "suggestion", SUGGESTION_UNITS))
+    return said
 
 
 def _close(round_: Round, moment: Now) -> list[Effect]:

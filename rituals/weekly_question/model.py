@@ -36,13 +36,15 @@ class Round:
     """A question that was asked, with its answers. ``number`` counts the community's questions from one.
 
     ``digest``: one stands in the channel, and follows what becomes of the answers. ``beside`` are the messages outside
-    the thread that somebody in charge counts. ``gone``: the question's message was deleted.
+    the thread that somebody in charge counts. ``gone``: the question's message was deleted. ``author`` suggested it,
+    and is named with it.
     """
 
     id: str
     number: int
     prompt: str
     question: Wording
+    author: MemberId | None = None
     asked_at: datetime
     closes_at: datetime
     closed_at: datetime | None = None
@@ -117,18 +119,36 @@ def close(number: int) -> Label:
     return Label(f"round/{number}/close")
 
 
-def ask(day: date) -> Label:
-    """Return the label of the wake that asks the question of a day."""
-    return Label(f"ask/{day.isoformat()}")
+def reminder(number: int) -> Label:
+    """Return the label of a round's reminder, and of its wake."""
+    return Label(f"round/{number}/reminder")
+
+
+def answered(number: int, id_: str) -> Label:
+    """Return the label of an answer that is said for somebody."""
+    return Label(f"round/{number}/answer/{id_}")
+
+
+def read_alone(number: int, reader: Reader) -> Label:
+    """Return the label of a round's digest for one reader."""
+    return Label(f"round/{number}/digest/{reader.id}")
+
+
+def turn(day: date) -> Label:
+    """Return the label of the wake that asks the question of a day.
+
+    Wakes of one instant come by their labels: after a round's close, so that the digest stands before the question.
+    """
+    return Label(f"turn/{day.isoformat()}")
 
 
 def day_of(label: Label) -> date | None:
     """Return the day that a wake is to ask its question on, None for another wake."""
     head, _, day = label.partition("/")
-    return date.fromisoformat(day) if head == "ask" else None
+    return date.fromisoformat(day) if head == "turn" else None
 
 
 def number_of(label: Label | None) -> int | None:
     """Return the number of the round that a label belongs to, None when it belongs to none."""
-    parts = (label or "").split("/")
-    return int(parts[1]) if len(parts) == 3 and parts[0] == "round" else None  # noqa: PLR2004 - round/<n>/<what>
+    head, _, rest = (label or "").partition("/")
+    return int(rest.partition("/")[0]) if head == "round" else None

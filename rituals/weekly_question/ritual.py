@@ -26,9 +26,9 @@ from bot.core.i18n import words
 from bot.core.model import Language
 from bot.core.text import MessageLink, Text, When, paragraph
 from bot.engine.ritual import Answers, Hears, Ritual
-from rituals.weekly_question import asking, charge, texts, thread
+from rituals.weekly_question import asking, charge, preview, preview_presses, reminder, rhythm, texts, thread
 from rituals.weekly_question.commands import TREE
-from rituals.weekly_question.model import ask, close, question
+from rituals.weekly_question.model import close, question, turn
 from rituals.weekly_question.plan import ASK_GRACE, closes, coming
 from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now, WeeklyQuestionSettings
@@ -47,13 +47,18 @@ async def agenda(rounds: Rounds, moment: Now) -> Sequence[Wake]:
     """Return the next occasions to ask, and the close of the round that is open."""
     plan, latest = await rounds.plan(), await rounds.latest()
     wakes = [
-        Wake(ask(o.day), o.at, ASK_GRACE, t("the weekly question"))
-        for o in islice(coming(moment, plan), charge.FORESEEN)
+        Wake(turn(o.day), o.at, ASK_GRACE, t("the weekly question"))
+        for o in islice(coming(moment, plan), rhythm.FORESEEN)
     ]
     if latest is not None and latest.open:
         what = t("the digest, if there are answers")
         wakes.append(Wake(close(latest.number), closes(moment, latest), CLOSE_GRACE, what))
-    return wakes
+    once = (
+        preview.wake(moment, plan),
+        await preview.overtaken(rounds, moment),
+        reminder.wake(moment, latest) if latest is not None else None,
+    )
+    return [*wakes, *(wake for wake in once if wake is not None)]
 
 
 async def summary(rounds: Rounds, moment: Now) -> Text:
@@ -95,18 +100,25 @@ def setup(language: Language) -> Sequence[Field]:
 
 
 _COMMANDS: Mapping[str, Handler[CommandGiven]] = {
-    "question.every": charge.every,
+    "question.every": rhythm.every,
     "question.now": charge.now,
     "question.next": charge.upcoming,
-    "question.days": charge.days,
-    "question.holidays": charge.holidays,
+    "question.days": rhythm.days,
+    "question.holidays": rhythm.holidays,
 }
 _PRESSES: Mapping[str, Handler[ButtonPressed]] = {
     texts.NOW: charge.ask_pressed,
     texts.ANOTHER: charge.another_pressed,
     texts.SKIP: charge.skip_pressed,
+    texts.REWORD: charge.edit_pressed,
+    preview.SETTLE: preview_presses.settled,
+    preview.CHANGE: preview_presses.changed,
+    preview.PASS: preview_presses.passed,
+    preview.EDIT: preview_presses.edited,
 }
-_FORMS: Mapping[str, Handler[FormSubmitted]] = {}
+_FORMS: Mapping[str, Handler[FormSubmitted]] = {
+    preview.FORM: preview_presses.reworded,
+}
 """By what comes before the first stroke of a form's id."""
 
 
@@ -143,5 +155,6 @@ ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
     answers=tuple(Answers(command, _COMMANDS[command.id]) for command in commands_of(TREE)),
     tree=TREE.children,
     setup=setup,
+    texts=texts.OWN,
     locale=Path(__file__).parent / "locale",
 )

@@ -19,6 +19,8 @@ class WeeklyQuestionSettings(Settings):
     holidays: Literal["ignore", "skip", "move"] = "move"
     days: int = Field(default=4, ge=1, le=28)
     """How many days answers are gathered before the digest."""
+    reminder: bool = True
+    """Whether a round is reminded of once, late, if few have answered."""
     kinds: tuple[Kind, ...] = ()
     """The kinds of prompts that are asked; all of them when there is none."""
     unsigned: bool = False

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 
 from bot.core import schedule
+from bot.core.events import Event
 from bot.core.i18n import words
-from bot.core.model import Community
+from bot.core.model import Community, MemberId
 from bot.core.schedule import Occurrence
 from bot.core.text import (
     Button,
@@ -15,10 +17,13 @@ from bot.core.text import (
     MessageLink,
     Named,
     Paragraph,
+    Plain,
     Text,
+    Translated,
     When,
     bullets,
     buttons,
+    lines,
     paragraph,
     quote,
 )
@@ -28,7 +33,10 @@ from rituals.weekly_question.settings import WeeklyQuestionSettings
 
 t, tn = words("weekly_question")
 
-NOW, ANOTHER, SKIP = "now", "another", "skip"
+NOW, ANOTHER, SKIP, REWORD, WRITE = "now", "another", "skip", "reword", "write"
+ASK = t("Answer in the thread, when it suits you.")
+THANKS = t("Thank you.")
+WITHDRAWN = t("This question was taken back. What was said here stays here.")
 HOLIDAYS = {
     "move": t("on a public holiday it moves to the next working day"),
     "skip": t("on a public holiday it is skipped"),
@@ -36,9 +44,33 @@ HOLIDAYS = {
 }
 
 
+def who(event: Event) -> Inline:
+    """Return who did something, by name."""
+    return named(event.actor)
+
+
+def named(member: MemberId | None) -> Inline:
+    """Return a member's name; that of somebody who was erased is not known."""
+    return Named(member) if member else Plain("…")
+
+
 def asked(round_: Round) -> Text:
     """Return the question as it is asked in the channel."""
-    return paragraph(round_.question.node) + paragraph(Emphasis((t("Answer in the thread, when it suits you."),)))
+    write = Button(WRITE, t("Write an answer"), str(round_.number), spare=True)
+    rows: list[Inline] = [ASK]
+    if round_.author:
+        rows.insert(0, t("Suggested by {who}.", who=Named(round_.author)))
+    return paragraph(round_.question.node) + lines(*(Emphasis((row,)) for row in rows)) + buttons(write)
+
+
+def reminder(until: datetime) -> Translated:
+    """Return the reminder in the thread of a round that closes at ``until``."""
+    return t("This thread stays open until {when}. A line is plenty, and so is reading along.", when=When(until))
+
+
+def linked(round_: Round) -> MessageLink:
+    """Return the question as a link to where it was asked."""
+    return MessageLink((round_.question.node,), label=question(round_.number))
 
 
 def digest(round_: Round) -> Text:
@@ -47,16 +79,14 @@ def digest(round_: Round) -> Text:
         "{count} person answered “{question}”",
         "{count} people answered “{question}”",
         round_.authors,
-        question=MessageLink((round_.question.node,), label=question(round_.number)),
+        question=linked(round_),
     )
     rows = [paragraph(*_answer(answer)) for answer in round_.first_answers()]
     rest = round_.authors - len(rows)
-    thanks = (
-        tn("{count} more in the thread. Thank you.", "{count} more in the thread. Thank you all.", rest)
-        if rest
-        else t("Thank you.")
+    more: list[Inline | str] = (
+        [tn("{count} more in the thread.", "{count} more in the thread.", rest), " "] if rest else []
     )
-    return paragraph(count) + bullets(*rows) + paragraph(thanks)
+    return paragraph(count) + bullets(*rows) + paragraph(*more, THANKS)
 
 
 def _answer(answer: Answer) -> list[Inline]:
@@ -76,13 +106,15 @@ def preview(key: str, said: Wording, occasion: Occurrence | None, offered: Colle
         if occasion.moved_from
         else t("Next question: {when}.", when=When(occasion.at))
     )
-    choices = [
+    decisions = [
         Button(NOW, t("Ask it now"), key),
         Button(ANOTHER, t("Another one"), key),
         Button(SKIP, t("Skip this time"), occasion.day.isoformat() if occasion else ""),
     ]
-    body, shown = paragraph(when) + quote(paragraph(said.node)), [b for b in choices if b.action in offered]
-    return body + buttons(*shown) if shown else body
+    body, shown = paragraph(when) + quote(paragraph(said.node)), [b for b in decisions if b.action in offered]
+    if shown:
+        body += buttons(*shown)
+    return body + buttons(Button(REWORD, t("Edit"), key)) if REWORD in offered else body
 
 
 def rhythm(settings: WeeklyQuestionSettings, community: Community) -> Text:
@@ -94,3 +126,12 @@ def rhythm(settings: WeeklyQuestionSettings, community: Community) -> Text:
             zone=community.zone,
         )
     )
+
+
+OWN: Mapping[str, Translated] = {
+    "question-ask": ASK,
+    "question-reminder": reminder(datetime(2026, 11, 27, 9, tzinfo=UTC)),
+    "question-thanks": THANKS,
+    "question-withdrawn": WITHDRAWN,
+}
+"""What a community may say in its own words, with values such as it is said with."""

@@ -107,7 +107,7 @@ async def test_what_was_due_is_not_done_in_a_pause(practice: World) -> None:
     await practice.command("ana", "pause until 4 january")
     await practice.until(NEXT)
 
-    await internal(practice, "due", "ask/2026-11-30", NEXT)
+    await internal(practice, "due", "turn/2026-11-30", NEXT)
     await internal(practice, "due", "round/1/close", FRIDAY)
 
     assert len(questions(practice)) == 1
@@ -169,8 +169,8 @@ async def test_a_question_that_was_deleted_makes_room_for_another_on_its_day(pra
 async def test_an_old_wake_that_is_replayed_asks_nothing(practice: World) -> None:
     await practice.until(NEXT + timedelta(days=2))
 
-    await internal(practice, "due", "ask/2026-11-23", MONDAY)
-    await internal(practice, "due", "ask/2026-12-02", NEXT)
+    await internal(practice, "due", "turn/2026-11-23", MONDAY)
+    await internal(practice, "due", "turn/2026-12-02", NEXT)
     await internal(practice, "due", "round/9/close", NEXT)
     await practice.until(NEXT + timedelta(weeks=1))
 
@@ -190,7 +190,7 @@ async def test_a_bot_that_was_away_too_long_goes_on_in_order(practice: World) ->
     await practice.until(datetime(2027, 1, 11, 9, tzinfo=UTC))
     assert asked_at(practice)[1:] == [datetime(2027, 1, day, 9, tzinfo=UTC) for day in (4, 11)]
     assert digests(practice) == []
-    await internal(practice, "missed", "ask/2026-11-30", NEXT)
+    await internal(practice, "missed", "turn/2026-11-30", NEXT)
     assert len(questions(practice)) == 3
 
 
@@ -208,7 +208,7 @@ async def test_a_zone_that_changes_between_asking_and_closing(practice: World) -
 
     assert await wakes(practice) == {
         "round/1/close": FRIDAY,
-        **{f"ask/2026-{day}": datetime.fromisoformat(f"2026-{day}T00:00Z") for day in ("11-30", "12-07", "12-14")},
+        **{f"turn/2026-{day}": datetime.fromisoformat(f"2026-{day}T00:00Z") for day in ("11-30", "12-07", "12-14")},
     }
     await practice.until(NEXT)
     assert [d.at for d in digests(practice)] == [FRIDAY]

@@ -18,7 +18,7 @@ from bot.core.text import Text, paragraph
 from bot.engine.engine import ids
 from bot.engine.ritual import Moment
 from rituals.weekly_question.bank import Wording
-from rituals.weekly_question.model import Answer, Round, ask, close, day_of, digest, number_of, question
+from rituals.weekly_question.model import Answer, Round, close, day_of, digest, number_of, question, turn
 from rituals.weekly_question.plan import Plan, closes, closing, coming, wanted
 from rituals.weekly_question.settings import WeeklyQuestionSettings
 
@@ -64,9 +64,9 @@ def test_labels_tell_their_round(number: int) -> None:
 def test_labels_tell_their_day() -> None:
     day = date(2026, 11, 23)
 
-    assert day_of(ask(day)) == day
+    assert day_of(turn(day)) == day
     assert day_of(close(1)) is None
-    assert [number_of(label) for label in (ask(day), None, Label("other/1/x"))] == [None] * 3
+    assert [number_of(label) for label in (turn(day), None, Label("other/1/x"))] == [None] * 3
 
 
 def test_one_answer_each_of_the_first_three_in_order_of_time() -> None:
