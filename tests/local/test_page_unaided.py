@@ -113,7 +113,7 @@ async def test_the_bot_is_always_there_to_be_written_to(room: Room, silent: None
     await room.page.get_by_role("link", name="Causerie", exact=True).click()
     await expect(room.page.get_by_text("Only you and Causerie read this.")).to_be_visible()
     await expect(room.box("Message to Causerie")).to_have_accessible_description(
-        "Write help to see what can be asked, or stop to be left alone."
+        "Write “help” to see what can be asked, or “stop” to be left alone."
     )
 
 

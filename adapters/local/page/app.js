@@ -191,6 +191,7 @@ function fill(list, messages, threaded) {
     me: state.me,
     coordinates: Boolean(roomOf(channel)?.coordinators.includes(message.author)),
     zone: roomOf(channel)?.zone,
+    direct: roomOf(channel)?.direct,
     spoken: [spoken(), state.zone],
   })), (row) => make(row, room));
   const moved = list.dataset.here !== here;

@@ -41,7 +41,7 @@ export function make(row, room) {
         row.coordinates && el("span", {}, word("coordinator")),
         el("time", { datetime: message.at }, whenHere(message.at, "time", row.zone)),
         message.edited && el("span", {}, word("edited")),
-        message.whisper && el("span", {}, word("whisper")),
+        message.whisper && !row.direct && el("span", {}, word("whisper")),
       ),
       row.editing ? editor(message, room) : el("div", { class: "body" }, ...words(row, room)),
       !row.editing && under(row, room),
