@@ -72,6 +72,14 @@ class MemberLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MemberErased(Event):
+    """All that is kept of ``actor`` is about to be erased, over every table: say otherwise what names them.
+
+    What a ritual keeps of them is deleted for it; in what it says now, nothing may be theirs.
+    """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CommandGiven(Event):
     """A member gave a command, already parsed and allowed. ``values`` are typed as the command's parameters say."""
 

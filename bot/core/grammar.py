@@ -90,7 +90,7 @@ def _unknown(node: Tree | Group, word: Word, context: Context) -> UserError:
     language = context.language
     before = [names.said(language) for names in path_of(node)]
     sentence = t("{typed} is not a command.", typed=shown(" ".join((*before, word.text))))
-    match [context.line(near) for near in _nearest(node, word.text, language)]:
+    match [context.line(line) for line in near(node, word.text, language)]:
         case [first, second]:
             way = t("Did you mean {first} or {second}?", first=first, second=second)
         case [only]:
@@ -100,7 +100,7 @@ def _unknown(node: Tree | Group, word: Word, context: Context) -> UserError:
     return UserError(paragraph(sentence, " ", way))
 
 
-def _nearest(node: Tree | Group, word: str, language: Language) -> list[str]:
+def near(node: Tree | Group, word: str, language: Language) -> list[str]:
     """Return at most two likely lines, in the reader's language; what is near in that language comes first."""
     asked = fold(word[:_NAME])
     languages: tuple[Language, Language] = ("en", "fr") if language == "en" else ("fr", "en")

@@ -21,6 +21,8 @@ from bot.engine import founding, governance
 from bot.engine.agendas import open_store, refresh_agenda, refresh_agendas
 from bot.engine.engine import Engine
 from bot.engine.people import in_charge_of
+from bot.engine.personal import handling as personal
+from bot.engine.personal.asked import Asked
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.record import ACCEPT, REFUSE, Recorder
 from bot.engine.registry import COMMUNITY
@@ -100,6 +102,8 @@ async def dispatch(engine: Engine, stored: Stored) -> Handled:
             return Handled(way)
         if way.found is not None and way.actor is not None:
             return await _found(engine, stored, way, way.found, way.actor)
+        if way.personal is not None:
+            return await _personally(engine, stored, way, way.personal)
     except UserError as told:
         await _close(engine, stored)
         return Handled(refused=told)
@@ -233,6 +237,18 @@ async def _found(engine: Engine, stored: Stored, way: Route, submitted: Submitte
         await unit.inbox.done(stored.id, now)
         await unit.commit()
     return Handled(replace(way, community=community, targets=(binding,)), outcome.prompt)
+
+
+async def _personally(engine: Engine, stored: Stored, way: Route, asked: Asked) -> Handled:
+    """Answer what concerns the member alone."""
+    async with engine.database.unit() as unit:
+        now = engine.clock()
+        if not await unit.inbox.claim(asked.fact, personal.CLAIM, now):
+            return Handled(way)
+        await unit.inbox.done(stored.id, now)
+        prompts = await personal.handle(engine, unit, asked)
+        await unit.commit()
+    return Handled(way, tuple(prompts))
 
 
 async def _close(engine: Engine, stored: Stored) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.core.commands import Tree
 from bot.core.errors import CauserieError
+from bot.engine.personal.commands import TREE as PERSONAL
 from bot.engine.ritual import Ritual
 
 COMMUNITY = "community"
@@ -46,7 +47,7 @@ class Registry:
                 if answer.command.id in owners:
                     raise NameTakenError(answer.command.id)
                 owners[answer.command.id] = ritual.name
-        return cls(by_name, Tree.of(*(part for r in by_name.values() for part in r.tree)), owners)
+        return cls(by_name, Tree.of(*(part for r in by_name.values() for part in r.tree), PERSONAL), owners)
 
     @property
     def started(self) -> tuple[str, ...]:

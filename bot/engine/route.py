@@ -32,6 +32,9 @@ from bot.core.text import Button, Plain, Text, buttons, paragraph
 from bot.engine import founding, wire
 from bot.engine.engine import Engine
 from bot.engine.people import coordinators_of, named, role_of
+from bot.engine.personal import ways
+from bot.engine.personal.asked import Asked
+from bot.engine.personal.commands import plainly
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.receive import event_type, may_be_ours
 from bot.engine.record import ACCEPT, REFUSE
@@ -49,7 +52,8 @@ _ANY = "-"
 class Route:
     """Where a fact goes: to ``targets`` as ``event``, or straight back to the person as ``prompts``.
 
-    ``hold``: the message it answers is not known yet. ``found``: a new community is to be founded by it.
+    ``hold``: the message it answers is not known yet. ``personal``: it concerns the member alone. ``found``: a new
+    community is to be founded by it.
     """
 
     community: Community | None = None
@@ -58,6 +62,7 @@ class Route:
     targets: tuple[Binding, ...] = ()
     prompts: tuple[Effect, ...] = ()
     hold: bool = False
+    personal: Asked | None = None
     found: Submitted | None = None
 
 
@@ -182,7 +187,7 @@ async def _message(
     bound = await unit.commons.bound(binding_id) if binding_id else None
     owner, community = bound or (None, await unit.commons.at_home(channel))
     if isinstance(heard, Said) and heard.direct and owner is None:
-        return NOWHERE if heard.edited else await _command(engine, unit, stored, spoken(heard), actor)
+        return NOWHERE if heard.edited else await _spoken(engine, unit, stored, spoken(heard), actor)
     if community is None:
         return NOWHERE
     if owner is None and may_be_ours(heard) and await unit.outbox.in_flight(channel):
@@ -214,8 +219,21 @@ async def _message(
 def spoken(heard: Said) -> Commanded:
     """Return a direct message as the command that it is meant to be."""
     reader = Reader(voice("en"), "UTC", name=str, channel=str, link=lambda _: None)
-    typed = plain(heard.text, reader)
+    typed = plainly(plain(heard.text, reader))
     return Commanded(fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=typed)
+
+
+async def _spoken(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, actor: MemberId | None) -> Route:
+    """Take words to the bot alone as a command; those that are like none get help instead of a refusal."""
+    lost = ways.astray(engine, heard)
+    if lost is not None:
+        return Route(None, actor, prompts=(lost,))
+    return await _command(engine, unit, stored, heard, actor)
+
+
+def _own(asked: Asked | Whisper, actor: MemberId) -> Route:
+    """Return the way of what concerns the member alone."""
+    return Route(None, actor, prompts=(asked,)) if isinstance(asked, Whisper) else Route(None, actor, personal=asked)
 
 
 async def _community_for(unit: Unit, stored: Stored, heard: Commanded, actor: MemberId) -> Community | Route | None:
@@ -240,6 +258,12 @@ async def _community_for(unit: Unit, stored: Stored, heard: Commanded, actor: Me
 async def _command(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, actor: MemberId | None) -> Route:
     if actor is None:
         return NOWHERE
+    own = await ways.commanded(engine, unit, stored, heard, actor)
+    return await _given(engine, unit, stored, heard, actor) if own is None else _own(own, actor)
+
+
+async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, actor: MemberId) -> Route:
+    """Route a command that concerns a community."""
     member = (await unit.directory.members([actor]))[actor]
     tree = engine.registry.tree
     here = await _community_at(unit, stored, heard.channel)
@@ -359,6 +383,9 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
             binding=None if binding_id == _ANY else BindingId(binding_id),
         )
         return await _command(engine, unit, stored, again, actor)
+    own = ways.addressed(stored, heard, actor) if actor else None
+    if own is not None and actor:
+        return _own(own, actor)
     binding, community, action, role = await _bound(engine, unit, stored, heard.action, actor)
     label = None
     if heard.message:
@@ -380,6 +407,9 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
 async def _form(engine: Engine, unit: Unit, stored: Stored, heard: Submitted, actor: MemberId | None) -> Route:
     if founding.is_founding(heard.form):
         return Route(None, actor, found=heard)
+    own = ways.addressed(stored, heard, actor) if actor else None
+    if own is not None and actor:
+        return _own(own, actor)
     binding, community, form, role = await _bound(engine, unit, stored, heard.form, actor)
     event = events.FormSubmitted(
         fact=heard.fact,

@@ -9,6 +9,7 @@ from bot.core.schedule.describe import clock, describe
 from bot.core.schedule.lexicon import Days
 from bot.core.schedule.occurrences import Occurrence, Pause, occurrences
 from bot.core.schedule.regions import Holidays, known_region, region
+from bot.core.schedule.times import time_of_day
 from bot.core.schedule.zones import at_local, zone
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "occurrences",
     "parse",
     "region",
+    "time_of_day",
     "zone",
 ]

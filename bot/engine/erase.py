@@ -1,0 +1,45 @@
+"""Erase: rituals say otherwise what names a member, then all that is kept of them goes, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.core.effects import sort
+from bot.core.events import MemberErased
+from bot.core.model import Community, Fact, MemberId, WorkspaceId
+from bot.engine import governance
+from bot.engine.agendas import open_store, refresh_agenda
+from bot.engine.engine import Engine
+from bot.engine.people import in_charge_of
+from bot.engine.ports import Binding, Unit
+from bot.engine.record import Recorder
+
+log = logging.getLogger("causerie.erase")
+
+
+async def erase(engine: Engine, unit: Unit, workspace: WorkspaceId, member: MemberId, fact: Fact) -> None:
+    """Erase all that is kept of a member; ``fact`` is what asked for it. The unit is still to be committed."""
+    now = engine.clock()
+    await unit.records.lock(member)
+    for community in await unit.commons.communities():
+        if community.workspace == workspace:
+            event = MemberErased(fact=fact, community=community.id, at=now, actor=member)
+            for binding in await unit.commons.bindings(community.id):
+                await _tell(engine, unit, community, binding, event)
+    await unit.records.erase(member, now)
+
+
+async def _tell(engine: Engine, unit: Unit, community: Community, binding: Binding, event: MemberErased) -> None:
+    """Let a ritual decide; one that fails must not keep anybody from being erased."""
+    ritual = engine.registry.rituals.get(binding.ritual)
+    if ritual is None or not ritual.hearing(MemberErased) or not governance.works(engine, binding):
+        return
+    try:
+        in_charge = await in_charge_of(engine, unit, community)
+        moment = engine.moment(community, binding, event.fact, event.at, in_charge)
+        store = await open_store(engine, unit, community, binding)
+        outcome = sort(tuple(await ritual.handle(store, event, moment)))
+        await Recorder(engine, unit, community, binding, event, event.at).record(outcome.durable)
+        await refresh_agenda(engine, unit, binding, store, moment)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.error("%s failed while a member was erased: %s", binding.ritual, type(error).__name__)  # noqa: TRY400 - a message may quote a member
