@@ -7,7 +7,8 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from benchmarks import facts, latency, rehearsal, start, sweep
 from benchmarks.bench import Bench, bench
 from benchmarks.figure import Figure, plain, table
 from benchmarks.machine import machine
+from benchmarks.year import measure as year
 from tests.servers import PostgresMissingError
 
 FIGURES: dict[str, Callable[[Bench], Awaitable[Figure]]] = {
@@ -25,6 +27,7 @@ FIGURES: dict[str, Callable[[Bench], Awaitable[Figure]]] = {
     "rehearsal": rehearsal.measure,
     "start": start.measure,
     "sweep": sweep.measure,
+    "year": year.measure,
 }
 WIDTH = 80
 
@@ -35,22 +38,28 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FIGURES))
     parser.add_argument("--quick", action="store_true", help="so few that the times mean nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write them there too")
+    parser.add_argument("--weeks", type=int, metavar="N", help="how many weeks the year has")
+    parser.add_argument("--members", type=int, metavar="N", help="how many people live through it")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the chance of the year, to be had again")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the year there, as PNG")
     asked = parser.parse_args(arguments)
     unknown = [name for name in asked.names if name not in FIGURES]
     if unknown:
         parser.error(f"no figure is called {', '.join(unknown)}; there are {', '.join(FIGURES)}")
     logging.disable(logging.WARNING)
     try:
-        taken = _taken(asked.names or list(FIGURES), quick=asked.quick)
+        year_of = {"seed": asked.seed, "weeks": asked.weeks, "members": asked.members, "picture": asked.picture}
+        taken = _taken(asked.names or list(FIGURES), year_of, quick=asked.quick)
     except PostgresMissingError as missing:
         parser.exit(1, f"{missing}\n")
     if asked.json:
         asked.json.write_text(json.dumps(taken, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _taken(names: Sequence[str], *, quick: bool) -> dict[str, Any]:
+def _taken(names: Sequence[str], year_of: Mapping[str, Any], *, quick: bool) -> dict[str, Any]:
     console = Console(width=WIDTH, highlight=False)
-    with bench(quick=quick) as at:
+    with bench(quick=quick) as plain_bench:
+        at = replace(plain_bench, **year_of)
         here = asyncio.run(machine(at))
         for what, value in here.items():
             console.print(f"{what + ':':12}{value}", soft_wrap=True)

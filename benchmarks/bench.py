@@ -27,11 +27,18 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A folder, and a private PostgreSQL's address. ``quick``: counts so small that the times mean nothing."""
+    """A folder, and a private PostgreSQL's address. ``quick``: counts so small that the times mean nothing.
+
+    ``seed``, ``weeks``, ``members`` (None: as many as are meant) and ``picture`` (where to draw it) are the year's.
+    """
 
     folder: Path
     server: str
     quick: bool
+    seed: int = 1
+    weeks: int | None = None
+    members: int | None = None
+    picture: Path | None = None
 
     def count(self, full: int, quick: int) -> int:
         """Return how many to do."""

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from benchmarks.bench import NOW
 from bot.app import App
-from bot.core.incoming import Batch, ChannelProfile, Commanded, Profile, Said, Submitted
+from bot.core.incoming import Batch, ChannelProfile, Commanded, Incoming, Pressed, Profile, Said, Submitted
 from bot.core.model import CommunityId, Fact, Label, WorkspaceId
-from bot.core.text import paragraph
+from bot.core.text import buttons_of, paragraph
+from bot.engine.founding import START
+from bot.engine.platform import Reply
 from bot.engine.ports import Binding
 from bot.engine.rehearsal import Stage
 from bot.engine.respond import respond
@@ -34,15 +36,27 @@ class Home:
         return self.channel, self.thread
 
 
+class Village(Stage):
+    """A platform on which the same people are in every channel."""
+
+    async def people(self, channel: str) -> Sequence[Profile]:
+        """Return everybody."""
+        del channel
+        return _profiles()
+
+
+def _profiles() -> tuple[Profile, ...]:
+    return tuple(Profile(external=p, name=f"Member {p}", zone="Europe/Paris") for p in PEOPLE)
+
+
 async def founded(app: App, count: int) -> tuple[WorkspaceId, Sequence[Home]]:
     """Found communities and let each ask its first question, the way people do: by form and by command."""
     async with app.database.unit() as unit:
         workspace = (await unit.directory.workspace("bench", "T1")).id
-        people = tuple(Profile(external=p, name=f"Member {p}", zone="Europe/Paris") for p in PEOPLE)
         channels = tuple(ChannelProfile(external=f"C{n}", name=f"practice-{n}") for n in range(count))
-        await unit.directory.save(workspace, Batch(people=people, channels=channels))
+        await unit.directory.save(workspace, Batch(people=_profiles(), channels=channels))
         await unit.commit()
-    app.engine.platforms[workspace] = Stage([NOW], "/causerie")
+    app.engine.platforms[workspace] = Village([NOW], "/causerie")
     return workspace, [await _home(app, workspace, f"C{number}") for number in range(count)]
 
 
@@ -58,10 +72,19 @@ async def _home(app: App, workspace: WorkspaceId, channel: str) -> Home:
     form = Submitted(
         fact=Fact(f"found:{channel}"), at=NOW, channel=channel, author=PEOPLE[0], form=f"found:{channel}", values=values
     )
-    for fact in (form, command("ask", channel, "question now")):
-        reply = await respond(app.engine, workspace, fact)
-        assert reply.whispers, f"{fact.fact} was not answered"
-        assert not reply.errors, f"{fact.fact} was refused"
+    drafted = await _asked(app, workspace, form)
+    (start,) = (b for b in buttons_of(drafted.whispers[-1]) if b.action == START)
+    pressed = Pressed(
+        fact=Fact(f"start:{channel}"),
+        at=NOW,
+        channel=channel,
+        author=PEOPLE[0],
+        message=None,
+        action=start.action,
+        value=start.value,
+    )
+    for fact in (pressed, command("ask", channel, "question now")):
+        await _asked(app, workspace, fact)
     await settle(app.engine)
     async with app.database.view() as unit:
         home = await unit.directory.channel(workspace, channel)
@@ -72,6 +95,13 @@ async def _home(app: App, workspace: WorkspaceId, channel: str) -> Home:
         said = await unit.directory.said(question.id, Label("round/1/question"))
     assert said is not None, "the question was not asked"
     return Home(community.id, question, channel, said.parts[0])
+
+
+async def _asked(app: App, workspace: WorkspaceId, fact: Incoming) -> Reply:
+    reply = await respond(app.engine, workspace, fact)
+    assert reply.whispers, f"{fact.fact} was not answered"
+    assert not reply.errors, f"{fact.fact} was refused"
+    return reply
 
 
 def command(name: str, channel: str, words: str) -> Commanded:
