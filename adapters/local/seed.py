@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from adapters.local.chat import BOT
 from adapters.local.session import LocalSession
-from bot.core.incoming import Submitted
+from bot.core.incoming import Pressed, Submitted
 from bot.core.model import Fact, Language
+from bot.engine.founding import START
 from bot.engine.respond import respond
 from bot.engine.walk import settle
 
@@ -95,7 +96,27 @@ async def seed(session: LocalSession, language: Language) -> None:
         },
     )
     await respond(session.engine, session.workspace, form)
+    await _start(session, home, people[0])
     await settle(session.engine)
     chat.note("coordinator", people[0])
     # Written last: a seeding that was interrupted begins again.
     chat.note("home", home)
+
+
+async def _start(session: LocalSession, home: str, founder: str) -> None:
+    """Press [Start] below what the form was answered, unless an interrupted seeding did."""
+    async with session.engine.database.view() as unit:
+        channel = await unit.directory.channel(session.workspace, home)
+        draft = await unit.lives.draft_at(channel) if channel else None
+    if draft is None:
+        return
+    pressed = Pressed(
+        fact=Fact(f"local:{home}:seed:start"),
+        at=session.engine.clock(),
+        channel=home,
+        author=founder,
+        message=None,
+        action=START,
+        value=draft.id,
+    )
+    await respond(session.engine, session.workspace, pressed)

@@ -13,7 +13,7 @@ from bot.core.commands import LANGUAGES, Command, Names, Param, ParamKind, examp
 from bot.core.errors import UserError
 from bot.core.folding import fold
 from bot.core.i18n import words
-from bot.core.model import Language, MemberId
+from bot.core.model import ChannelId, Language, MemberId
 from bot.core.text import Code, Translated, paragraph
 
 t, _ = words("causerie")
@@ -23,7 +23,9 @@ LONGEST = 10_000
 
 _RUN = 8
 _SHOWN = 40
-_WIDE = frozenset({ParamKind.MEMBER, ParamKind.CADENCE, ParamKind.DAY, ParamKind.ZONE, ParamKind.REGION})
+_WIDE = frozenset(
+    {ParamKind.MEMBER, ParamKind.CADENCE, ParamKind.DAY, ParamKind.ZONE, ParamKind.REGION, ParamKind.CHANNEL}
+)
 _QUOTES = (("“", "”"), ("«", "»"), ('"', '"'))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 
@@ -32,7 +34,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 class Context:
     """What a line is read against.
 
-    ``people`` finds a member by a name or a platform's own id, without its ``@``. ``zone`` is an IANA name,
+    ``people`` finds a member by a name or a platform's own id, without its ``@``; ``channels`` a channel, without its
+    ``#``. ``zone`` is an IANA name,
     ``now`` is aware, ``language`` is the reader's. ``prefix`` is what is typed before the words on this
     platform (``/causerie``), for the examples in errors.
     """
@@ -42,6 +45,7 @@ class Context:
     zone: str
     language: Language
     prefix: str = ""
+    channels: Callable[[str], ChannelId | None] = lambda _: None
 
     def line(self, rest: str) -> Code:
         """Return ``rest`` as it is typed on this platform."""
@@ -165,6 +169,8 @@ class _Reading:
                 return self.language(said)
             case ParamKind.MEMBER:
                 return self.member(said)
+            case ParamKind.CHANNEL:
+                return self.channel(said)
             case ParamKind.CADENCE:
                 return schedule.parse(said)
             case ParamKind.DAY:
@@ -213,6 +219,13 @@ class _Reading:
         found = self.context.people(name) if name else None
         if found is None:
             raise self.refused(t("Nobody here is called {typed}.", typed=shown(said)))
+        return found
+
+    def channel(self, said: str) -> ChannelId:
+        name = said.removeprefix("#").strip()
+        found = self.context.channels(name) if name else None
+        if found is None:
+            raise self.refused(t("There is no channel {typed} that I know of.", typed=shown(said)))
         return found
 
     def missing(self, param: Param) -> UserError:

@@ -74,6 +74,7 @@ class ParamKind(StrEnum):
     ZONE = "zone"
     LANGUAGE = "language"
     REGION = "region"
+    CHANNEL = "channel"
     TEXT = "text"
 
 

@@ -77,7 +77,7 @@ def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Di
 
 
 def done(dialogue: Dialogue) -> dict[str, str] | None:
-    """Return a value for each field once all are answered, else None."""
+    """Return a value for each field that was to be asked, once all are answered, else None."""
     return dict(dialogue.answers) if _next(dialogue) is None and not dialogue.stopped else None
 
 
@@ -93,7 +93,14 @@ def reopen(dialogue: Dialogue, errors: Mapping[str, Text]) -> Dialogue:
 
 
 def _next(dialogue: Dialogue) -> Field | None:
-    return next((asked for asked in dialogue.form.fields if asked.name not in dialogue.answers), None)
+    return next((asked for asked in dialogue.form.fields if _open(dialogue, asked)), None)
+
+
+def _open(dialogue: Dialogue, asked: Field) -> bool:
+    """Whether a field is still to be asked: not answered, and not left out for what was answered before."""
+    if asked.given is not None and dialogue.answers.get(asked.given[0]) != asked.given[1]:
+        return False
+    return asked.name not in dialogue.answers
 
 
 def _opening(dialogue: Dialogue, asked: Field) -> Text:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.core.forms import Form
-from bot.core.model import Label, MemberId, MessageId
+from bot.core.model import ChannelId, Label, MemberId, MessageId
 from bot.core.text import Text, Translated
 
 
@@ -33,11 +33,15 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Post(Effect):
-    """Say ``body`` in the home channel, in its thread ``under`` if given, once per label."""
+    """Say ``body`` in the home channel, in its thread ``under`` if given, once per label.
+
+    ``channel``: in another channel than the home, for a community that moves.
+    """
 
     label: Label
     body: Text
     under: Label | None = None
+    channel: ChannelId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +159,10 @@ class OpenForm(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Rehearse(Effect):
-    """Prompt: play the next weeks on a copy and tell the person who asked."""
+    """Prompt: play the next weeks on a copy and tell the person who asked; ``after`` is said below it."""
 
     weeks: int
+    after: Text = field(default_factory=Text)
 
 
 @dataclass(frozen=True, slots=True)

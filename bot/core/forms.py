@@ -27,7 +27,8 @@ class Choice:
 class Field:
     """A field: ``value`` is what it holds now, as text; an integer in digits, a date as 2026-11-30.
 
-    ``choices`` belong to the kind ``choice``. A field that is not ``required`` may be left empty.
+    ``choices`` belong to the kind ``choice``. A field that is not ``required`` may be left empty. ``given``: another
+    field's name and value; without that value in it this one need not be asked, and what it holds is not looked at.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Field:
     help: Inline | None = None
     choices: tuple[Choice, ...] = ()
     required: bool = True
+    given: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

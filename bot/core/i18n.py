@@ -101,16 +101,14 @@ VOICES: Final = (voice("en"), voice("fr"), voice("fr", "tu"))
 """One of each wording."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# While Markdown and typography are applied, a placeholder is a word between two characters that no catalogue holds.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARKED = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
 
 
 def placeholders(sentence: str) -> tuple[str, ...]:
     """Return the names in braces in a sentence, each once, in their order."""
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(sentence)))
-
-
-# While Markdown and typography are applied, a placeholder is a word between two characters that no catalogue holds.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARKED = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
 
 
 class Catalogues:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from bot.core.incoming import Profile
 from bot.core.model import Community, Fact
 from bot.engine import governance
 from bot.engine.engine import Engine
@@ -13,14 +14,16 @@ from bot.engine.ports import Binding, Unit
 from bot.engine.registry import COMMUNITY
 from bot.engine.ritual import Moment
 
-log = logging.getLogger("causerie.dispatch")
+log = logging.getLogger("causerie.agendas")
 
 
-async def open_store(engine: Engine, unit: Unit, community: Community, binding: Binding) -> Any:  # noqa: ANN401
+async def open_store(
+    engine: Engine, unit: Unit, community: Community, binding: Binding, present: tuple[Profile, ...] = ()
+) -> Any:  # noqa: ANN401 - each ritual has a store of its own
     """Return the store with which a binding's ritual works; the built-in ritual gets the commons."""
     if binding.ritual != COMMUNITY:
         return await unit.open(binding)
-    return governance.Governing(engine, unit, community, binding)
+    return governance.Governing(engine, unit, community, binding, present)
 
 
 async def refresh_agenda(engine: Engine, unit: Unit, binding: Binding, store: object, moment: Moment[Any]) -> None:
@@ -30,7 +33,9 @@ async def refresh_agenda(engine: Engine, unit: Unit, binding: Binding, store: ob
 
 
 async def refresh_agendas(engine: Engine, unit: Unit, community: Community, fact: Fact) -> None:
-    """Ask every ritual of a community for its wakes to come; one that fails keeps those it had, and stops no other."""
+    """Ask every ritual of an open community for its wakes; one that fails keeps those it had, and stops no other."""
+    if community.state != "open":
+        return
     in_charge = await in_charge_of(engine, unit, community)
     for binding in await unit.commons.bindings(community.id):
         if binding.ritual not in engine.registry.rituals or not governance.works(engine, binding):
@@ -40,4 +45,16 @@ async def refresh_agendas(engine: Engine, unit: Unit, community: Community, fact
             moment = engine.moment(community, binding, fact, engine.clock(), in_charge)
             await refresh_agenda(engine, unit, binding, store, moment)
         except Exception as error:  # noqa: BLE001 - one ritual's fault must not keep a community from governing itself
-            log.error("the agenda of %s failed: %s", binding.ritual, type(error).__name__)  # noqa: TRY400 - as above
+            log.error("the agenda of %s failed: %s", binding.ritual, type(error).__name__)  # noqa: TRY400 - it may quote a member
+
+
+async def awaken(engine: Engine) -> None:
+    """Ask every ritual of every community for its wakes to come: at start, since programs and databases change."""
+    async with engine.database.view() as unit:
+        communities = await unit.commons.communities()
+    for community in communities:
+        async with engine.database.unit() as unit:
+            await unit.commons.lock(community.id)
+            fact = Fact(f"awaken:{engine.clock().isoformat()}")
+            await refresh_agendas(engine, unit, await unit.commons.community(community.id), fact)
+            await unit.commit()

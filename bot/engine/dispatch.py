@@ -14,11 +14,12 @@ from bot.core import ask_once, events
 from bot.core.effects import Configure, Effect, Whisper, sort
 from bot.core.errors import UserError
 from bot.core.i18n import words
-from bot.core.incoming import Batch, Submitted
-from bot.core.model import Community, Fact, MemberId
+from bot.core.incoming import Profile
+from bot.core.model import Community, MemberId
 from bot.core.text import Button, Text, buttons, paragraph
-from bot.engine import founding, governance
+from bot.engine import attendance, governance
 from bot.engine.agendas import open_store, refresh_agenda, refresh_agendas
+from bot.engine.beginning import CLAIM, Begin, Beginning
 from bot.engine.engine import Engine
 from bot.engine.people import in_charge_of
 from bot.engine.personal import handling as personal
@@ -100,8 +101,10 @@ async def dispatch(engine: Engine, stored: Stored) -> Handled:
                 await unit.inbox.hold(stored.id, engine.clock() + engine.policy.lease)
                 await unit.commit()
             return Handled(way)
-        if way.found is not None and way.actor is not None:
-            return await _found(engine, stored, way, way.found, way.actor)
+        if way.look is not None:
+            way = replace(way, present=await attendance.present(engine, stored.workspace, way.look))
+        if way.begin is not None and way.actor is not None:
+            return await _begin(engine, stored, way, way.begin, way.actor)
         if way.personal is not None:
             return await _personally(engine, stored, way, way.personal)
     except UserError as told:
@@ -145,8 +148,7 @@ async def _perform(engine: Engine, stored: Stored, way: Route, target: Binding) 
         bound = await unit.commons.bound(target.id) if claimed else None
         prompt: tuple[Effect, ...] = ()
         if bound is not None:
-            binding, community = bound
-            prompt = await _decide(engine, unit, community, binding, way.event)
+            prompt = await _decide(engine, unit, bound, way.event, way.present)
         if len(way.targets) == 1:
             await unit.inbox.done(stored.id, now)
         engine.probe("dispatch.recorded")
@@ -156,16 +158,21 @@ async def _perform(engine: Engine, stored: Stored, way: Route, target: Binding) 
 
 
 async def _decide(
-    engine: Engine, unit: Unit, community: Community, binding: Binding, event: events.Event
+    engine: Engine,
+    unit: Unit,
+    bound: tuple[Binding, Community],
+    event: events.Event,
+    present: tuple[Profile, ...],
 ) -> tuple[Effect, ...]:
     now = engine.clock()
+    binding, community = bound
     if isinstance(event, events.ButtonPressed) and event.action in {REFUSE, ACCEPT} and event.actor:
         return await _refusal(unit, community, binding, event, event.actor)
     if isinstance(event, events.ButtonPressed) and event.action == ask_once.KEEP:
         return (Whisper(ask_once.left()),)
     ritual = engine.registry.rituals[binding.ritual]
     broken = not governance.works(engine, binding)
-    paused = paragraph(governance.paused_by_settings(ritual.title))
+    paused = paragraph(governance.paused_by_settings(governance.called(engine, binding)))
     if broken:
         log.warning("the settings of %s are not valid: paused", binding.id)
         if not isinstance(event, events.CommandGiven):
@@ -173,33 +180,29 @@ async def _decide(
         # A command may set them anew; what is still valid of them is kept.
         binding = replace(binding, settings=engine.valid_settings(binding))
     moment = engine.moment(community, binding, event.fact, now, await in_charge_of(engine, unit, community))
-    store: Any = await open_store(engine, unit, community, binding)
+    store: Any = await open_store(engine, unit, community, binding, present)
+    before = await _plan(unit, binding)
     outcome = sort(tuple(await ritual.handle(store, event, moment)))
     if broken and not any(isinstance(effect, Configure) for effect in outcome.durable):
         raise UserError(paused)
     engine.probe("dispatch.decided")
     recorder = Recorder(engine, unit, community, binding, event, now)
     binding = await recorder.record(outcome.durable)
-    changed = await unit.commons.community(community.id) if binding.ritual == COMMUNITY else community
-    if changed != community:
+    after = await _plan(unit, binding)
+    if after is not None and after != before:
         # The community's own settings (zone, pause, holidays) are in every ritual's agenda.
-        await refresh_agendas(engine, unit, changed, event.fact)
+        await refresh_agendas(engine, unit, after[0], event.fact)
     else:
         moment = engine.moment(community, binding, event.fact, now, moment.in_charge)
         await refresh_agenda(engine, unit, binding, store, moment)
     return outcome.prompt
 
 
-async def awaken(engine: Engine) -> None:
-    """Ask every ritual of every community for its wakes to come: at start, since programs and databases change."""
-    async with engine.database.view() as unit:
-        communities = await unit.commons.communities()
-    for community in communities:
-        async with engine.database.unit() as unit:
-            await unit.commons.lock(community.id)
-            fact = Fact(f"awaken:{engine.clock().isoformat()}")
-            await refresh_agendas(engine, unit, await unit.commons.community(community.id), fact)
-            await unit.commit()
+async def _plan(unit: Unit, binding: Binding) -> tuple[Community, Sequence[Binding]] | None:
+    """Return what every agenda depends on, and the built-in ritual alone can change; None for another ritual."""
+    if binding.ritual != COMMUNITY:
+        return None
+    return await unit.commons.community(binding.community), await unit.commons.bindings(binding.community)
 
 
 async def _refusal(
@@ -215,28 +218,19 @@ async def _refusal(
     return (Whisper(paragraph(t("Understood: no more of these.")) + undo),)
 
 
-async def _found(engine: Engine, stored: Stored, way: Route, submitted: Submitted, actor: MemberId) -> Handled:
-    """Found a community with those who are in its channel; two who send the form at once found one."""
-    external = submitted.form.partition(":")[2]
-    present = await engine.platforms[stored.workspace].people(external)
+async def _begin(engine: Engine, stored: Stored, way: Route, begin: Begin, actor: MemberId) -> Handled:
+    """Begin something in a channel with those who are in it; two who do so at once begin one thing."""
     async with engine.database.unit() as unit:
-        now = engine.clock()
-        if not await unit.inbox.claim(submitted.fact, founding.CLAIM, now):
+        now, fact = engine.clock(), stored.heard.fact
+        if not await unit.inbox.claim(fact, CLAIM, now):
             return Handled(way)
-        await unit.directory.save(stored.workspace, Batch(people=tuple(present)))
-        known = await unit.directory.by_external(stored.workspace, [p.external for p in present if p.addressable])
-        community, binding, moment, said = await founding.found(
-            engine, unit, stored.workspace, submitted, actor, list(known.values())
-        )
-        event = events.FormSubmitted(
-            fact=submitted.fact, community=community.id, at=submitted.at, actor=actor, form="", values={}
-        )
-        outcome = sort(tuple(said))
-        await Recorder(engine, unit, community, binding, event, moment.now).record(outcome.durable)
-        await refresh_agendas(engine, unit, community, event.fact)
+        people = await attendance.known(unit, stored.workspace, way.present)
+        beginning = Beginning(engine, unit, stored.workspace, actor, people, fact, now)
+        begun = await beginning.do(begin)
         await unit.inbox.done(stored.id, now)
         await unit.commit()
-    return Handled(replace(way, community=community, targets=(binding,)), outcome.prompt)
+    targets = (begun.binding,) if begun.binding else ()
+    return Handled(replace(way, community=begun.community, targets=targets), begun.prompts)
 
 
 async def _personally(engine: Engine, stored: Stored, way: Route, asked: Asked) -> Handled:

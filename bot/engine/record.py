@@ -107,12 +107,16 @@ class Recorder:
 
     async def _post(self, effect: fx.Post) -> None:
         root = await self.unit.directory.said(self.binding.id, effect.under) if effect.under else None
+        channel = effect.channel or self.community.home
+        if root is not None:
+            # A thread stays where it is, also when the community has moved since.
+            channel = await self.unit.directory.channel(self.community.workspace, root.channel) or channel
         await self.unit.outbox.put(
             self._parcel(
                 effect.label,
                 kind="post",
-                channel=self.community.home,
-                destination=f"channel:{self.community.home}",
+                channel=channel,
+                destination=f"channel:{channel}",
                 under=effect.under,
                 held=effect.under is not None and root is None,
                 body=self._posted(effect.body),

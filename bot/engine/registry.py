@@ -34,11 +34,12 @@ class Registry:
     def of(cls, rituals: Iterable[Ritual[Any, Any]]) -> Registry:
         """Register rituals.
 
-        Raises NameTakenError when two have one name or answer one command, and what ``Tree.of`` raises when the
-        names of their commands clash.
+        Raises NameTakenError when two have one name, answer one command or name a text alike, and what ``Tree.of``
+        raises when the names of their commands clash.
         """
         by_name: dict[str, Ritual[Any, Any]] = {}
         owners: dict[str, str] = {}
+        texts: set[str] = set()
         for ritual in rituals:
             if ritual.name in by_name:
                 raise NameTakenError(ritual.name)
@@ -47,12 +48,15 @@ class Registry:
                 if answer.command.id in owners:
                     raise NameTakenError(answer.command.id)
                 owners[answer.command.id] = ritual.name
+            if taken := texts.intersection(ritual.texts):
+                raise NameTakenError(", ".join(sorted(taken)))
+            texts.update(ritual.texts)
         return cls(by_name, Tree.of(*(part for r in by_name.values() for part in r.tree), PERSONAL), owners)
 
     @property
-    def started(self) -> tuple[str, ...]:
-        """The rituals that a new community begins with, the built-in one first."""
-        return (COMMUNITY, *(name for name in self.rituals if name != COMMUNITY))
+    def offered(self) -> tuple[Ritual[Any, Any], ...]:
+        """The rituals that a community may have, beside the built-in one."""
+        return tuple(ritual for name, ritual in self.rituals.items() if name != COMMUNITY)
 
     @property
     def locales(self) -> dict[str, Path]:

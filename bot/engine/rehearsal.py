@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,9 +10,23 @@ from bot.core.degrade import Capabilities
 from bot.core.excerpt import excerpt
 from bot.core.i18n import words
 from bot.core.incoming import Incoming, Profile
-from bot.core.model import Community, CommunityId
-from bot.core.text import Plain, Text, When, bullets, paragraph, without_buttons
+from bot.core.model import Community, CommunityId, Fact, MemberId
+from bot.core.text import (
+    Inline,
+    Mention,
+    Named,
+    Plain,
+    Text,
+    When,
+    bullets,
+    inlines_of,
+    map_inlines,
+    paragraph,
+    without_buttons,
+)
+from bot.engine.beginning import Beginning
 from bot.engine.engine import Engine, unprobed
+from bot.engine.people import coordinators_of, named
 from bot.engine.platform import Outgoing, Placed
 from bot.engine.walk import settle, walk
 
@@ -89,6 +103,7 @@ async def rehearse(engine: Engine, community: CommunityId, weeks: int) -> list[S
         play = replace(
             engine, database=database, clock=lambda: clock[0], platforms={workspace: stage}, probe=unprobed, rests={}
         )
+        await _open(play, community)
         await settle(play)
         async for instant in walk(play, now + timedelta(weeks=weeks)):
             clock[0] = instant
@@ -96,9 +111,25 @@ async def rehearse(engine: Engine, community: CommunityId, weeks: int) -> list[S
     return stage.said
 
 
+async def _open(play: Engine, community: CommunityId) -> None:
+    """Start a draft, on its copy, as its founder will."""
+    async with play.database.unit() as unit:
+        draft = await unit.commons.community(community)
+        if draft.state != "draft":
+            return
+        (founder,) = await coordinators_of(play, unit, draft)
+        people = await unit.commons.member_ids(community)
+        beginning = Beginning(play, unit, draft.workspace, founder, people, Fact("rehearsed"), play.clock())
+        await beginning.started(draft)
+        await unit.commit()
+
+
 async def told(engine: Engine, community: Community, weeks: int) -> Text:
     """Return the rehearsal as a message: a line for each thing that would be said."""
     said = await rehearse(engine, community.id, weeks)
+    async with engine.database.view() as unit:
+        people = {p for s in said for p in (*s.people, *_people(s.body))}
+        ours = await unit.directory.by_external(community.workspace, people)
     head = paragraph(
         tn(
             "{community}: what would be said in the next week, if nothing changes.",
@@ -115,8 +146,27 @@ async def told(engine: Engine, community: Community, weeks: int) -> Text:
                 weeks,
             )
         )
-    rows = [paragraph(When(s.at), " – ", *excerpt(without_buttons(s.body), EXCERPT)) for s in said[:SHOWN]]
+    rows = [_row(s, ours) for s in said[:SHOWN]]
     body = head + bullets(*rows)
     if len(said) > SHOWN:
         body += paragraph(tn("And {count} more.", "And {count} more.", len(said) - SHOWN))
     return body + paragraph(t("Nobody answers in a rehearsal, so there is no digest in it. Nothing of this was sent."))
+
+
+def _people(body: Text) -> set[str]:
+    return {str(node.member) for node in inlines_of(body) if isinstance(node, Named | Mention)}
+
+
+def _row(saying: Saying, ours: Mapping[str, MemberId]) -> Text:
+    """Return when something would be said, how it begins, and to whom alone; people by our ids, nobody called."""
+
+    def known(node: Inline) -> tuple[Inline, ...]:
+        if not isinstance(node, Named | Mention):
+            return (node,)
+        return (Named(ours[node.member]),) if node.member in ours else (Plain("…"),)
+
+    body = map_inlines(without_buttons(saying.body), known)
+    alone: tuple[Inline, ...] = ()
+    if saying.people:
+        alone = (t("to {people} alone: ", people=named(ours[p] for p in saying.people if p in ours)),)
+    return paragraph(When(saying.at), " – ", *alone, *excerpt(body, EXCERPT))

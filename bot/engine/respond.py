@@ -54,8 +54,8 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
     binding = way.targets[0].id if way.targets else wire.NOBODYS
     bodies = [e.body for e in handled.prompts if isinstance(e, Whisper)]
     if way.community is not None:
-        weeks = [e.weeks for e in handled.prompts if isinstance(e, Rehearse)]
-        bodies += [await rehearsal.told(engine, way.community, w) for w in weeks]
+        played = [e for e in handled.prompts if isinstance(e, Rehearse)]
+        bodies += [await rehearsal.told(engine, way.community, e.weeks) + e.after for e in played]
     line = next((e.body for e in handled.prompts if isinstance(e, Line)), None)
     form = next((e.form for e in handled.prompts if isinstance(e, OpenForm)), None)
     in_form = isinstance(asked, Submitted) and refused is not None and bool(refused.fields)
@@ -78,10 +78,14 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
             names.update(wired.names)
             return wired.body
 
+        async def shown(asked: forms.Form) -> forms.Form:
+            resolved = wire.address_form(forms.resolve(asked, engine.catalogues, voice), binding)
+            return replace(resolved, intro=await said(resolved.intro)) if resolved.intro else resolved
+
         return Reply(
             whispers=tuple([await said(body) for body in bodies]),
             line=await said(line) if line else None,
-            form=wire.address_form(forms.resolve(form, engine.catalogues, voice), binding) if form else None,
+            form=await shown(form) if form else None,
             errors={k: await said(v) for k, v in refused.fields.items()} if refused is not None and in_form else {},
             zone=engine.zone_of(community, member),
             voice=voice,

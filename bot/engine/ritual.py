@@ -76,7 +76,9 @@ class Ritual(Generic[S, C]):
 
     ``agenda`` returns every wake to come, each time anew. ``setup`` gives fields of the setup form, named after
     settings, in the founder's language.
-    ``texts`` are the sentences, by a name, that a community may say in its own words; each without a count.
+    ``keeps`` says in a sentence what it stores of people, for whoever sets it up.
+    ``texts`` are the sentences, by a name that no other ritual's has, that a community may say in its own words; each
+    without a count, and with values such as it is said with. ``stand_for`` says what their placeholders stand for.
     ``computations`` are pure functions on JSON, for ``Compute``. ``locale`` holds the catalogues of the gettext domain
     ``name``.
     """
@@ -90,7 +92,9 @@ class Ritual(Generic[S, C]):
     answers: Sequence[Answers[S, C]] = ()
     tree: Sequence[Group | Command] = ()
     setup: Callable[[Language], Sequence[Field]] = no_fields
+    keeps: Translated | None = None
     texts: Mapping[str, Translated] = field(default_factory=dict)
+    stand_for: Mapping[str, Translated] = field(default_factory=dict)
     computations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     locale: Path | None = None
 

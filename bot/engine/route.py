@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from bot.core import commands, events
 from bot.core.arguments import Context, split
-from bot.core.effects import Effect, Line, OpenForm, Whisper
+from bot.core.effects import Effect, Line, Whisper
 from bot.core.errors import UserError
-from bot.core.grammar import Help, descend, parse
+from bot.core.grammar import Given, Help, descend, parse
 from bot.core.help import help_text
 from bot.core.i18n import voice, words
 from bot.core.incoming import (
@@ -21,16 +21,19 @@ from bot.core.incoming import (
     Joined,
     Left,
     Pressed,
+    Profile,
     Reacted,
     Said,
     Submitted,
     incoming_codec,
 )
-from bot.core.model import BindingId, Community, CommunityId, MemberId, Role
+from bot.core.model import BindingId, ChannelId, Community, CommunityId, MemberId, Role
 from bot.core.plain import Reader, plain
 from bot.core.text import Button, Plain, Text, buttons, paragraph
 from bot.engine import founding, wire
+from bot.engine.beginning import Begin
 from bot.engine.engine import Engine
+from bot.engine.governance import home
 from bot.engine.people import coordinators_of, named, role_of
 from bot.engine.personal import ways
 from bot.engine.personal.asked import Asked
@@ -41,7 +44,7 @@ from bot.engine.record import ACCEPT, REFUSE
 
 t, tn = words("causerie")
 
-SETUP = "setup"
+SETUP, REOPEN = "setup", "community.reopen"
 
 WHICH = "core:which"
 """The action of the buttons that ask about which community, or which of its rituals, somebody speaks."""
@@ -52,8 +55,9 @@ _ANY = "-"
 class Route:
     """Where a fact goes: to ``targets`` as ``event``, or straight back to the person as ``prompts``.
 
-    ``hold``: the message it answers is not known yet. ``personal``: it concerns the member alone. ``found``: a new
-    community is to be founded by it.
+    ``hold``: the message it answers is not known yet. ``personal``: it concerns the member alone. ``begin``: what it
+    begins in a channel that is no open community's home. ``look``: the channel (the platform's id) of which it matters
+    who is in it: ``present``, once the platform was asked.
     """
 
     community: Community | None = None
@@ -63,7 +67,9 @@ class Route:
     prompts: tuple[Effect, ...] = ()
     hold: bool = False
     personal: Asked | None = None
-    found: Submitted | None = None
+    begin: Begin | None = None
+    look: str | None = None
+    present: tuple[Profile, ...] = ()
 
 
 NOWHERE = Route()
@@ -268,9 +274,13 @@ async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, a
     tree = engine.registry.tree
     here = await _community_at(unit, stored, heard.channel)
     node, *_ = descend(tree, split(heard.words))
-    if here is None and heard.community is None and isinstance(node, commands.Command) and node.id == SETUP:
-        form = await founding.form(engine, unit, stored.workspace, heard.channel, member)
-        return Route(None, actor, prompts=(OpenForm(form),))
+    command = node.id if isinstance(node, commands.Command) else None
+    if here is None and heard.community is None and command == SETUP:
+        return Route(
+            None, actor, prompts=(await founding.opened(engine, unit, stored.workspace, heard.channel, member),)
+        )
+    if here is None and heard.community is None and command == REOPEN:
+        return await _reopening(engine, unit, stored, heard, actor)
     community = await _community_for(unit, stored, heard, actor)
     if isinstance(community, Route):
         return community
@@ -279,7 +289,8 @@ async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, a
     names = await _names(unit, stored, heard.words)
     prefix = engine.prefix(stored.workspace)
     zone = engine.zone_of(community, member)
-    given = parse(tree, heard.words, Context(names, engine.clock(), zone, spoken_voice.language, prefix))
+    channels = await _channels(unit, stored, heard.words, node)
+    given = parse(tree, heard.words, Context(names, engine.clock(), zone, spoken_voice.language, prefix, channels))
     if isinstance(given, Help):
         shown = help_text(given.node, spoken_voice.language, role, prefix)
         return Route(community, actor, prompts=(Whisper(shown),))
@@ -309,7 +320,27 @@ async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, a
         values=given.values,
         role=role,
     )
-    return Route(community, actor, event, targets)
+    return Route(community, actor, event, targets, look=await _looked_at(unit, given))
+
+
+async def _looked_at(unit: Unit, given: Given) -> str | None:
+    """Return the channel that a command names (the platform's id), None when it names none."""
+    named_ = next((p.name.en for p in given.command.params if p.kind is commands.ParamKind.CHANNEL), None)
+    return (
+        await unit.directory.channel_external(ChannelId(str(given.values[named_]))) if named_ in given.values else None
+    )
+
+
+async def _reopening(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, actor: MemberId) -> Route:
+    """Let the community begin again that was closed in the channel where this is asked."""
+    place = await founding.home_at(unit, stored.workspace, heard.channel, engine.prefix(stored.workspace))
+    closed = await unit.lives.closed_at(place)
+    if closed is None or not founding.can_reopen(closed, engine.clock()):
+        raise UserError(
+            t("No community was closed in this channel of late. Type this in the channel that was its home.")
+        )
+    channel = str(heard.channel)
+    return Route(None, actor, begin=Begin("reopen", channel, community=closed.id), look=channel)
 
 
 async def _which(unit: Unit, stored: Stored, heard: Commanded, targets: tuple[Binding, ...]) -> tuple[Binding, ...]:
@@ -342,6 +373,15 @@ async def _names(unit: Unit, stored: Stored, typed: str) -> Callable[[str], Memb
     return lambda name: found.get(" ".join(name.replace("@", " ").split()))
 
 
+async def _channels(unit: Unit, stored: Stored, typed: str, node: commands.Node) -> Callable[[str], ChannelId | None]:
+    """Return the resolver of channels for a command that names one, looked up beforehand as people are."""
+    wanted = isinstance(node, commands.Command) and any(p.kind is commands.ParamKind.CHANNEL for p in node.params)
+    parts = typed.replace("#", " ").split() if wanted else []
+    runs = {" ".join(parts[i:]) for i in range(1, len(parts))}
+    found = {run: await unit.directory.channel_named(stored.workspace, run) for run in sorted(runs)}
+    return lambda name: found.get(" ".join(name.replace("#", " ").split()))
+
+
 async def _bound(
     engine: Engine, unit: Unit, stored: Stored, address: str, actor: MemberId | None
 ) -> tuple[Binding, Community, str, Role]:
@@ -367,10 +407,9 @@ def stale() -> UserError:
 
 async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, actor: MemberId | None) -> Route:
     if heard.action == founding.SETUP:
-        asked = Commanded(
-            fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=SETUP, thread=heard.thread
-        )
-        return await _command(engine, unit, stored, asked, actor)
+        return await _setup_pressed(engine, unit, stored, heard, actor)
+    if heard.action in {founding.START, founding.CHANGE, home.REOPEN}:
+        return await _beginning_pressed(engine, unit, stored, heard, actor)
     if heard.action == WHICH:
         community_id, binding_id, typed = f"{heard.value}  ".split(" ", 2)
         again = Commanded(
@@ -404,9 +443,42 @@ async def _press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, act
     return Route(community, actor, event, (binding,))
 
 
+async def _setup_pressed(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, actor: MemberId | None) -> Route:
+    if heard.value == founding.ANEW and actor and await _community_at(unit, stored, heard.channel) is None:
+        member = (await unit.directory.members([actor]))[actor]
+        form = await founding.opened(engine, unit, stored.workspace, heard.channel, member, anew=True)
+        return Route(None, actor, prompts=(form,))
+    asked = Commanded(
+        fact=heard.fact, at=heard.at, channel=heard.channel, author=heard.author, words=SETUP, thread=heard.thread
+    )
+    return await _command(engine, unit, stored, asked, actor)
+
+
+async def _beginning_pressed(
+    engine: Engine, unit: Unit, stored: Stored, heard: Pressed, actor: MemberId | None
+) -> Route:
+    """Let a draft start or be changed, or a closed community be opened again."""
+    prefix = engine.prefix(stored.workspace)
+    try:
+        community = await unit.commons.community(CommunityId(heard.value))
+    except KeyError:
+        raise founding.stale(prefix) from None
+    if actor is None or community.workspace != stored.workspace:
+        raise founding.stale(prefix)
+    channel = await unit.directory.channel_external(community.home)
+    if heard.action == founding.CHANGE:
+        if community.state != "draft":
+            raise founding.stale(prefix)
+        member = (await unit.directory.members([actor]))[actor]
+        return Route(None, actor, prompts=(await founding.opened(engine, unit, stored.workspace, channel, member),))
+    what: Literal["start", "reopen"] = "start" if heard.action == founding.START else "reopen"
+    return Route(None, actor, begin=Begin(what, channel, community=community.id), look=channel)
+
+
 async def _form(engine: Engine, unit: Unit, stored: Stored, heard: Submitted, actor: MemberId | None) -> Route:
     if founding.is_founding(heard.form):
-        return Route(None, actor, found=heard)
+        channel, _ = founding.place(heard.form)
+        return Route(None, actor, begin=Begin("draft", channel, form=heard), look=channel)
     own = ways.addressed(stored, heard, actor) if actor else None
     if own is not None and actor:
         return _own(own, actor)

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.engine.agendas import awaken
 from bot.engine.deliver import deliver
-from bot.engine.dispatch import awaken, dispatch_ready
+from bot.engine.dispatch import dispatch_ready
 from bot.engine.engine import Engine
 from bot.engine.ports import Clock
 from bot.engine.reconcile import reconcile

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -11,15 +12,26 @@ from bot.core import schedule
 from bot.core.errors import UserError
 from bot.core.forms import Choice, Field
 from bot.core.i18n import words
-from bot.core.model import Address, Community, Language
-from bot.core.text import Plain, Text, paragraph
-from bot.engine.registry import Registry
+from bot.core.model import Address, Community, Language, Stage
+from bot.core.text import Inline, Plain, Text, Translated, paragraph
 from bot.engine.ritual import Ritual, Settings
 
 t, tn = words("causerie")
 
 LONGEST_NAME = 60
 LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "fr": "Français"}
+STAGES: Mapping[Stage, Translated] = {
+    "potential": t("just an idea"),
+    "coalescing": t("people are finding one another"),
+    "launch": t("starting up"),
+    "maturity": t("in full swing"),
+    "renewal": t("looking for new life"),
+}
+MOST_FIELDS = 25
+"""How many fields a form may have: no platform of ours shows more."""
+NONE = "-"
+"""The choice of nothing among others."""
+_ONE, _BOTH = "one", "both"
 
 
 def core_fields(c: Community) -> tuple[Field, ...]:
@@ -33,6 +45,13 @@ def core_fields(c: Community) -> tuple[Field, ...]:
             value=c.language,
             help=t("The language of the channel; each member may have another for direct messages."),
             choices=tuple(Choice(code, Plain(LANGUAGE_NAMES[code])) for code in get_args(Language)),
+        ),
+        Field(
+            name="bilingual",
+            label=t("Messages in the channel"),
+            kind="choice",
+            value=_BOTH if c.bilingual else _ONE,
+            choices=(Choice(_ONE, t("in this language only")), Choice(_BOTH, t("in both languages, this one first"))),
         ),
         Field(
             name="address",
@@ -56,40 +75,55 @@ def core_fields(c: Community) -> tuple[Field, ...]:
             help=t("A country or region whose holidays are kept, such as CA-QC or France. May stay empty."),
             required=False,
         ),
-    )
-
-
-def ritual_fields(registry: Registry, language: Language) -> tuple[Field, ...]:
-    """Return the fields that each ritual puts in the setup form, named "<ritual>.<setting>"."""
-    return tuple(
         Field(
-            name=f"{ritual.name}.{f.name}",
-            label=f.label,
-            kind=f.kind,
-            value=f.value,
-            help=f.help,
-            choices=f.choices,
-            required=f.required,
-        )
-        for ritual in registry.rituals.values()
-        for f in ritual.setup(language)
+            name="stage",
+            label=t("Where the community stands"),
+            kind="choice",
+            value=c.stage or NONE,
+            help=t("Not every question suits every moment."),
+            choices=(*(Choice(stage, said) for stage, said in STAGES.items()), Choice(NONE, t("hard to say"))),
+        ),
     )
+
+
+def ritual_fields(ritual: Ritual[Any, Any], language: Language, named: str = "") -> tuple[Field, ...]:
+    """Return the fields that a ritual puts in a form, named "<ritual>.<setting>", filled as it proposes.
+
+    ``named``: the field in which the ritual is chosen, when there is a choice; they are asked only if it is.
+    """
+    given = (named, ritual.name) if named else None
+    return tuple(replace(f, name=f"{ritual.name}.{f.name}", given=given) for f in ritual.setup(language))
+
+
+def filled(fields: Iterable[Field], values: Mapping[str, str]) -> tuple[Field, ...]:
+    """Return the fields with these values in them; those that are not named keep theirs."""
+    return tuple(replace(f, value=values.get(f.name, f.value)) for f in fields)
+
+
+def typed(value: object, say: Callable[[Inline], str]) -> str:
+    """Return a setting as a person may type it; ``say`` gives a sentence in their language."""
+    return say(schedule.describe(value)) if isinstance(value, schedule.Cadence) else str(value)
 
 
 def read_core(values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
     """Return what the core fields say, and what is wrong with them, by field."""
     said: dict[str, Any] = {}
     wrong: dict[str, Text] = {}
-    name = " ".join(values.get("name", "").split())
-    if not name or len(name) > LONGEST_NAME:
-        wrong["name"] = paragraph(t("Give a name of 1 to {longest} characters.", longest=LONGEST_NAME))
-    said["name"] = name
+    try:
+        said["name"] = community_name(values.get("name", ""))
+    except UserError as error:
+        wrong["name"] = error.text
     said["language"] = values.get("language", "")
     if said["language"] not in get_args(Language):
         wrong["language"] = paragraph(t("Choose English or Français."))
     said["address"] = values.get("address", "vous")
     if said["address"] not in get_args(Address):
         wrong["address"] = paragraph(t("Choose vous or tu."))
+    said["bilingual"] = values.get("bilingual", _ONE) == _BOTH
+    stage = values.get("stage", NONE)
+    said["stage"] = None if stage == NONE else stage
+    if stage != NONE and stage not in STAGES:
+        wrong["stage"] = paragraph(t("Choose one of these."))
     for key, read in (("zone", schedule.zone), ("region", schedule.region)):
         given = values.get(key, "").strip()
         try:
@@ -97,6 +131,22 @@ def read_core(values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text
         except UserError as error:
             wrong[key] = error.text
     return said, wrong
+
+
+def community_name(given: str) -> str:
+    """Return the name that somebody gives a community, in one line; raises UserError."""
+    name = " ".join(given.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise UserError(t("Give a name of 1 to {longest} characters.", longest=LONGEST_NAME))
+    return name
+
+
+def read_ritual(ritual: Ritual[Any, Any], values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Return the settings that a form with ``ritual_fields`` gives, and what is wrong with them, by field."""
+    prefix = f"{ritual.name}."
+    given = {k.removeprefix(prefix): v.strip() for k, v in values.items() if k.startswith(prefix)}
+    stored, wrong = read_settings(ritual, {k: v for k, v in given.items() if v})
+    return stored, {f"{prefix}{key}": text for key, text in wrong.items()}
 
 
 def read_settings(ritual: Ritual[Any, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Text]]:

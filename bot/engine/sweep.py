@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.core.ask_once import UNDO_WITHIN
 from bot.core.incoming import Incoming, Internal
 from bot.core.model import Fact, WorkspaceId
 from bot.engine.engine import Engine
+from bot.engine.founding import DRAFT_KEPT
+from bot.engine.governance.home import REOPEN_WITHIN
 from bot.engine.ports import DueWake
 
 BATCH = 200
@@ -49,7 +52,8 @@ def _fact(wake: DueWake, now: datetime) -> Internal:
 
 
 async def tidy(engine: Engine) -> None:
-    """Forget keys and rows older than the history kept."""
+    """Forget keys and rows older than the history kept, and whatever is over for good."""
+    await _forget(engine)
     now = engine.clock()
     async with engine.database.unit() as unit:
         await unit.inbox.prune(now - engine.policy.history)
@@ -57,3 +61,25 @@ async def tidy(engine: Engine) -> None:
         await unit.awaits.prune(now - ANSWERABLE)
         await unit.records.prune()
         await unit.commit()
+
+
+async def _forget(engine: Engine) -> None:
+    """Forget drafts that nobody started, communities that nobody opened again, and rituals that nobody brought back."""
+    now = engine.clock()
+    drafts, closed, ended = now - DRAFT_KEPT, now - REOPEN_WITHIN, now - UNDO_WITHIN
+    async with engine.database.view() as unit:
+        communities = await unit.lives.over(drafts, closed)
+        rituals = await unit.lives.ended(ended)
+    for community in communities:
+        async with engine.database.unit() as unit:
+            await unit.commons.lock(community)
+            # Somebody may have been faster.
+            if community in await unit.lives.over(drafts, closed):
+                await unit.lives.forget(community)
+            await unit.commit()
+    for ritual in rituals:
+        async with engine.database.unit() as unit:
+            await unit.commons.lock(ritual.community)
+            if ritual in await unit.lives.ended(ended):
+                await unit.lives.forget_ritual(ritual.id)
+            await unit.commit()

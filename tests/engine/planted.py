@@ -25,8 +25,9 @@ from bot.core.events import (
     Offered,
     ReactionChanged,
 )
+from bot.core.forms import Field
 from bot.core.i18n import words
-from bot.core.model import Label, Role, Scope
+from bot.core.model import Label, Language, Role, Scope
 from bot.core.text import Plain, Text, Translated, paragraph
 from bot.engine.ritual import Answers, Hears, Moment, Ritual, Settings
 from storage.ritual import Storages, by_name
@@ -109,6 +110,11 @@ class Planted:
         """Tell the settings."""
         return paragraph(f"{self.name} is {moment.settings.tone}")
 
+    def setup(self, language: Language) -> Sequence[Field]:
+        """Ask for the tone, of the ritual that keeps a tally."""
+        del language
+        return (Field(name="tone", label=t("Its tone"), value="warm"),) if self.name == "notes" else ()
+
     def ritual(self) -> Ritual[Any, PlantedSettings]:
         """Return the ritual that decides so."""
         command = Command(
@@ -129,6 +135,7 @@ class Planted:
             hears=tuple(Hears(e, self.decide, everywhere=e in _EVERYWHERE) for e in _EVENTS),
             answers=(Answers(command, self.decide),),
             tree=(command,),
+            setup=self.setup,
             computations={"double": double},
         )
 

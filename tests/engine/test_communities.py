@@ -10,10 +10,8 @@ from bot.core.events import CommandGiven
 from bot.core.incoming import Batch, ChannelProfile, Left
 from bot.engine.reconcile import reconcile
 from tests.engine.planted import count
-from tests.engine.platform import buttons_by_label, wording
+from tests.engine.platform import buttons_by_label
 from tests.engine.world import World, dump, whispers
-
-SETUP = {"name": "New ones", "language": "en", "address": "vous", "zone": "Montréal", "region": ""}
 
 
 @pytest.fixture
@@ -77,42 +75,6 @@ async def test_what_only_a_coordinator_may_do_is_refused_with_their_names(small:
 
     assert "ana" in told
     assert await dump(small.database, ("inbox", "claim")) == before
-
-
-async def test_a_community_begins_by_its_form(world: World) -> None:
-    world.platform.present["C3"] = world.platform.present["C1"][:2]
-    reply = await world.command("bo", "setup", "C3")
-    assert reply.form is not None
-    assert [f.name for f in reply.form.fields] == ["name", "language", "address", "zone", "region"]
-
-    wrong = await world.submit("bo", reply.form.id, SETUP | {"zone": "Atlantis", "name": "", "language": "it"})
-    assert sorted(wrong.errors) == ["language", "name", "zone"]
-    assert "Atlantis" in wording(wrong.errors["zone"])
-    told = whispers(await world.submit("bo", reply.form.id, SETUP))
-
-    assert len(told) == 1
-    assert len(world.platform.seen("C3")) == 1
-    async with world.database.view() as unit:
-        communities = await unit.commons.communities()
-        new = next(c for c in communities if c.name == "New ones")
-        assert new.zone == "America/Montreal"
-        members = await unit.commons.member_ids(new.id)
-        assert set(members) == world.to("ana", "bo")
-        assert [b.ritual for b in await unit.commons.bindings(new.id)] == ["community", "notes", "bare"]
-
-
-async def test_two_who_set_up_one_channel_found_one_community(world: World) -> None:
-    first = await world.command("bo", "setup", "C3")
-    second = await world.command("chi", "setup", "C3")
-    assert first.form is not None
-    assert second.form is not None
-    await world.submit("bo", first.form.id, SETUP)
-    before = await dump(world.database, ("inbox", "claim"))
-
-    told = whispers(await world.submit("chi", second.form.id, SETUP | {"name": "Mine"}))
-
-    assert told == ["New ones has its home here already."]
-    assert await dump(world.database, ("inbox", "claim")) == before
 
 
 async def test_where_there_is_none_the_way_to_begin_is_shown(small: World) -> None:

@@ -13,12 +13,13 @@ from bot.core.effects import Care, Configure, DirectMessage, Edit, Effect, Post,
 from bot.core.events import ButtonPressed, CommandGiven, Due
 from bot.core.incoming import Batch, Profile
 from bot.core.model import CommunityId, Label, OfficeName
-from bot.core.text import Button, Plain, paragraph
-from bot.engine.dispatch import awaken, dispatch_ready
+from bot.core.text import Button, Plain, Text, paragraph
+from bot.engine.agendas import awaken
+from bot.engine.dispatch import dispatch_ready
 from bot.engine.reconcile import reconcile
 from tests.engine.planted import count, said
-from tests.engine.platform import Later, Lost
-from tests.engine.test_communities import SETUP
+from tests.engine.platform import Later, Lost, wording
+from tests.engine.test_setup import SETUP, begun
 from tests.engine.world import World, dump, whispers
 
 MINUTE = timedelta(minutes=1)
@@ -140,17 +141,18 @@ async def test_a_community_has_no_home_in_a_direct_conversation(small: World) ->
     assert reply.form is not None
     told = await small.submit("bo", "found:D-unknown", SETUP)
 
-    assert whispers(told) == ["This channel is no longer there."]
+    assert whispers(told) == ["A community has a channel as its home. Type /bot setup in that channel."]
     assert (await small.command("bo", "setup", None)).form is None
 
 
 async def test_two_who_send_the_form_at_once_found_one_community(world: World) -> None:
-    told = await asyncio.gather(*(world.submit(who, "found:C3", SETUP) for who in ("bo", "chi")))
+    replies = await asyncio.gather(*(world.submit(who, "found:C3", SETUP) for who in ("bo", "chi")))
 
-    said_ = sorted(words for reply in told for words in whispers(reply))
-    assert len(said_) == 2
-    async with world.database.view() as unit:
-        assert len(await unit.commons.communities()) == 3
+    first, second = sorted(replies, key=lambda reply: reply.form is not None)
+    assert "Nothing has been said" in whispers(first)[0]
+    assert second.form is not None
+    assert "began to set up this channel" in wording(second.form.intro or Text())
+    assert len(await begun(world)) == 1
 
 
 async def test_a_platform_that_fails_at_the_founding_is_tried_again(world: World) -> None:
@@ -162,11 +164,11 @@ async def test_a_platform_that_fails_at_the_founding_is_tried_again(world: World
     world.platform.people = away  # type: ignore[method-assign]
     await world.submit("bo", "found:C3", SETUP)
     world.platform.people = present  # type: ignore[method-assign]
+    assert await begun(world) == []
 
     await world.after(5 * MINUTE)
 
-    async with world.database.view() as unit:
-        assert len(await unit.commons.communities()) == 3
+    assert await begun(world) == ["New ones"]
 
 
 async def test_strangers_press_nothing(world: World) -> None:

@@ -34,9 +34,10 @@ from bot.core.model import (
     OfficeName,
     WorkspaceId,
 )
-from bot.core.text import Button
+from bot.core.text import Button, buttons_of
 from bot.engine import governance
 from bot.engine.engine import Engine, Policy, derived
+from bot.engine.founding import START
 from bot.engine.platform import Reply
 from bot.engine.ports import Binding
 from bot.engine.receive import receive
@@ -143,12 +144,12 @@ class World:
         heard = Commanded(fact=self.fact(), at=self.clock.at, channel=channel, author=author, words=words)
         return await self.ask(heard)
 
-    async def press(self, author: str, button: Button, message: str | None = None) -> Reply:
+    async def press(self, author: str, button: Button, message: str | None = None, channel: str = "C1") -> Reply:
         """Let a member press a button."""
         heard = Pressed(
             fact=self.fact(),
             at=self.clock.at,
-            channel="C1",
+            channel=channel,
             author=author,
             message=message,
             action=button.action,
@@ -162,6 +163,14 @@ class World:
             fact=self.fact(), at=self.clock.at, channel="C1", author=author, form=form, values=dict(values)
         )
         return await self.ask(heard)
+
+    async def found(self, author: str, channel: str, values: Mapping[str, str]) -> Reply:
+        """Let a member send the setup form of a channel, and press [Start]; return what the form was answered."""
+        reply = await self.submit(author, f"found:{channel}", values)
+        start = next((b for body in reply.whispers for b in buttons_of(body) if b.action == START), None)
+        if start is not None:
+            await self.press(author, start)
+        return reply
 
     async def ask(self, heard: Incoming) -> Reply:
         """Respond to something for which somebody waits."""
@@ -303,6 +312,7 @@ async def populated(database: SqlDatabase) -> World:
             )
             communities[home] = community
             platform.present[home] = [profiles[w] for w in people]
+        platform.present["C3"] = [profiles[w] for w in ("bo", "chi")]
         # Nobody's quiet hours get in the way of what is not about them.
         await unit.connection.execute(update(tables.member).values(quiet_from=time(0), quiet_to=time(0)))
         await unit.commit()

@@ -38,7 +38,7 @@ async def founded(database: SqlDatabase) -> AsyncIterator[World]:
     engine.platforms[workspace] = platform
     world = World(engine, database, platform, clock, Planted("notes"), Planted("bare"), workspace, {}, members)
     form = {"name": "Practice", "language": "en", "address": "vous", "zone": "UTC", "region": "GB"}
-    await world.submit("ana", "found:C1", form | {"weekly_question.cadence": "monday 09:00"})
+    await world.found("ana", "C1", form | {"weekly_question.cadence": "monday 09:00"})
     async with database.view() as unit:
         world.communities["C1"] = (await unit.commons.communities())[0]
     yield world
