@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from bot.engine.ports import Clock, Probe
 from bot.engine.registry import Registry
 from bot.engine.ritual import Ritual
 from bot.engine.runner import Runner
+from storage import remembering
 from storage.database import SqlDatabase
 from storage.ritual import installed as installed_storages
 
@@ -97,7 +99,8 @@ async def opened(
     ``exclusive`` is for whoever runs the engine: a second one on the same SQLite file is refused.
     """
     known = registry()
-    database = await SqlDatabase.open(config.storage.url, storages=installed_storages(), engine=exclusive)
+    key = remembering.Key(lambda: secrets.token_bytes(32), Path(config.data.folder) / remembering.FILE)
+    database = await SqlDatabase.open(config.storage.url, storages=installed_storages(), engine=exclusive, key=key)
     policy = Policy(
         lease=timedelta(seconds=config.engine.lease_seconds), history=timedelta(days=config.engine.history_days)
     )

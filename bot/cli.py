@@ -33,7 +33,9 @@ outbox = typer.Typer(help="What is to be said: list it, send dead letters again.
 inbox = typer.Typer(help="What was heard and could not be handled: list it, handle it again.", no_args_is_help=True)
 database = typer.Typer(help="The database: bring it up to date, back it up, restore it.", no_args_is_help=True)
 communities = typer.Typer(help="The communities: list them, give one that lost it a coordinator.", no_args_is_help=True)
+data = typer.Typer(help="What is kept of one member: give it to them, erase it.", no_args_is_help=True)
 app.add_typer(communities, name="community")
+app.add_typer(data, name="data")
 app.add_typer(outbox, name="outbox")
 app.add_typer(inbox, name="inbox")
 app.add_typer(database, name="db")
@@ -243,6 +245,40 @@ def community_appoint(
 
     _run(appoint(_configured(config), community, member))
     out.print(f"{member} coordinates {community} from now on.", highlight=False, markup=False)
+
+
+Member = Annotated[str, typer.Argument(help="The member's name, or their id on the platform.")]
+
+
+@data.command("export")
+def data_export(
+    member: Member,
+    folder: Annotated[Path, typer.Option(help="Where the two files are written.")] = Path(),
+    config: ConfigPath = None,
+) -> None:
+    """Write all that is kept of a member: as JSON, and as a page to read."""
+    from bot.operate import export_data  # noqa: PLC0415 - as above
+
+    for file in _run(export_data(_configured(config), member, folder)):
+        out.print(str(file), highlight=False, markup=False, soft_wrap=True)
+
+
+@data.command("erase")
+def data_erase(
+    member: Member,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Erase all that is kept of a member, in every community; it cannot be undone."""
+    from bot.operate import erase_data, member_named  # noqa: PLC0415 - as above
+
+    loaded = _configured(config)
+    name = _run(member_named(loaded, member))
+    if not yes and not typer.confirm(f"Erase all that is kept of {name}? It cannot be undone."):
+        out.print("Nothing was erased.")
+        raise typer.Exit(1)
+    _run(erase_data(loaded, member))
+    out.print(f"All that was kept of {name} is erased.", highlight=False, markup=False)
 
 
 @outbox.command("list")

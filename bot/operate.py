@@ -15,15 +15,19 @@ from bot.config import Config
 from bot.core.errors import CauserieError
 from bot.core.excerpt import excerpt
 from bot.core.i18n import words
-from bot.core.model import Office, OfficeName
+from bot.core.model import Fact, Member, MemberId, Office, OfficeName, WorkspaceId
 from bot.core.plain import Reader, plain_line, when
-from bot.core.text import Named, When, without_buttons
+from bot.core.text import File, Named, When, without_buttons
+from bot.engine.erase import erase
 from bot.engine.governance import works
 from bot.engine.people import coordinators_of
+from bot.engine.personal import exporting
+from bot.engine.ports import Unit
 from bot.engine.rehearsal import rehearse
 from storage.backup import backup as write_backup
 from storage.backup import restore as put_back
 from storage.migrate import upgrade as migrate
+from storage.remembering import FILE as ERASURE_KEY
 from storage.ritual import installed as installed_storages
 
 t, _ = words("causerie")
@@ -38,6 +42,10 @@ class UnknownCommunityError(CauserieError):
 
 class UnknownMemberError(CauserieError):
     """There is no single member of this name or id."""
+
+
+class FolderUnusableError(CauserieError):
+    """The files cannot be written there; choose another folder with --folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,11 @@ async def checked(config: Config) -> list[Finding]:
             dead = [r for r in await unit.outbox.rows(all_=False, limit=LISTED) if r.status == "dead"]
             findings.append(_count("dead letters", len(dead), "outbox"))
             findings.append(_count("facts not handled", len(await unit.inbox.dead()), "inbox"))
+            if not await unit.records.honours():
+                lost = (
+                    f"{ERASURE_KEY} is missing from the data folder: put it back, or erased members' refusals are lost"
+                )
+                findings.append(Finding(ok=False, what=lost))
     except CauserieError as error:
         findings.append(Finding(ok=False, what=str(error)))
     return findings
@@ -158,6 +171,63 @@ async def appoint(config: Config, community: str, member: str) -> None:
             line = t("The operator of the bot named {name} coordinator.", name=Named(person))
             await unit.commons.write(found.id, now(), None, line)
         await unit.commit()
+
+
+async def export_data(config: Config, member: str, folder: Path) -> list[Path]:
+    """Write all that is kept of a member into two files of a folder, and return them.
+
+    Raises UnknownMemberError or FolderUnusableError.
+    """
+    async with opened(config, exclusive=False) as app, app.database.view() as unit:
+        _, person = await _found(unit, member)
+        theirs = await unit.commons.of_member(person.id)
+        home = theirs[0] if theirs else None
+        zone = app.engine.zone_of(home, person)
+        written = await exporting.files(app.engine, unit, person, app.engine.voice_of(home, person), zone)
+    return [_written(folder, file) for file in written]
+
+
+def _written(folder: Path, file: File) -> Path:
+    """Write a file that only its owner can read."""
+    place = folder / file.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place.touch(mode=0o600)
+        place.write_text(file.content, encoding="utf-8")
+    except OSError as error:
+        raise FolderUnusableError(f"{folder}, {error.strerror}") from None
+    return place
+
+
+async def member_named(config: Config, member: str) -> str:
+    """Return the name of the one member who is meant. Raises UnknownMemberError."""
+    async with opened(config, exclusive=False) as app, app.database.view() as unit:
+        return (await _found(unit, member))[1].name
+
+
+async def erase_data(config: Config, member: str) -> None:
+    """Erase all that is kept of a member, in one transaction. Raises UnknownMemberError."""
+    async with opened(config, exclusive=False) as app, app.database.unit() as unit:
+        workspace, person = await _found(unit, member)
+        await erase(app.engine, unit, workspace, person.id, Fact(f"erased:{now().isoformat()}"))
+        await unit.commit()
+
+
+async def _found(unit: Unit, named: str) -> tuple[WorkspaceId, Member]:
+    """Return the one member of this name or id on the platform, and their workspace."""
+    found: dict[MemberId, WorkspaceId] = {}
+    for workspace in await unit.directory.workspaces():
+        for person in (
+            await unit.directory.known(workspace.id, named),
+            await unit.directory.named(workspace.id, named),
+        ):
+            if person is not None:
+                found[person] = workspace.id
+    people = await unit.directory.members(found)
+    if len(people) != 1:
+        raise UnknownMemberError(f"{named}; use the full name, or the id on the platform")
+    ((person, member),) = people.items()
+    return found[person], member
 
 
 async def outbox_rows(config: Config, *, everything: bool) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,6 +36,11 @@ class SqlDirectory:
         if self.writes:
             await new(self.connection, workspace, row, "id")
         return Workspace(id=WorkspaceId(id_), platform=platform, external=external)
+
+    async def workspaces(self) -> Sequence[Workspace]:
+        """Return every workspace, in the order of their ids."""
+        rows = await self.connection.execute(select(workspace).order_by(workspace.c.id))
+        return [Workspace(id=r.id, platform=r.platform, external=r.external) for r in rows]
 
     async def workspace_of(self, id_: WorkspaceId) -> Workspace:
         """Return a workspace by our id; raises KeyError when there is none."""

@@ -53,6 +53,11 @@ class SqlRecords:
         erasure = Erasure(self.connection, self.key, await self._who(member), now)
         await erasure.over([*reversed(self._tables())])
 
+    async def honours(self) -> bool:
+        """Whether there is a key, where there are hashes."""
+        there = await self.connection.scalar(select(exists(tables.kept.select())))
+        return self.key.there or not there
+
     async def prune(self) -> None:
         """Forget where messages stand that no column refers to, and of which no fact of late tells."""
         message, channel, inbox = tables.message, tables.channel, tables.inbox

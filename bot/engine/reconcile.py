@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.incoming import Batch, Incoming, Joined, Left
 from bot.core.model import Community, Fact
-from bot.engine.engine import Engine
+from bot.engine.engine import Engine, derived
 from bot.engine.receive import receive
 
 
@@ -32,7 +32,7 @@ async def _reconcile(engine: Engine, community: Community) -> int:
         *((Left, "left", p) for p in sorted(known - there)),
     ]
     heard: list[Incoming] = [
-        kind(fact=Fact(f"reconciled:{community.id}:{p}:{what}:{day}"), at=now, channel=home, author=p)
+        kind(fact=Fact(f"reconciled:{derived(community.id, p)}:{what}:{day}"), at=now, channel=home, author=p)
         for kind, what, p in missed
     ]
     return len(await receive(engine, community.workspace, Batch(heard=tuple(heard), people=tuple(people))))

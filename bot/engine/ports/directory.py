@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,6 +36,10 @@ class Directory(Protocol):
 
     async def workspace(self, platform: str, external: str) -> Workspace:
         """Return the workspace with the platform's id, noting it if it is new."""
+        ...
+
+    async def workspaces(self) -> Sequence[Workspace]:
+        """Return every workspace, in the order of their ids."""
         ...
 
     async def workspace_of(self, id_: WorkspaceId) -> Workspace:

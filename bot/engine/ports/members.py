@@ -99,6 +99,10 @@ class Records(Protocol):
         """Erase all that is kept of a member, as each column's rule says, but a keyed hash of each refusal."""
         ...
 
+    async def honours(self) -> bool:
+        """Whether what was refused before an erasure can be honoured: False when the key of its hashes is missing."""
+        ...
+
     async def prune(self) -> None:
         """Forget where messages stand that nothing refers to any more."""
         ...
