@@ -124,6 +124,8 @@ async def test_a_direct_word_is_marked_wherever_one_is(room: Room, silent: None)
     await room.tab("Channels")
     await room.page.get_by_role("link", name="Causerie 1 new").click()
     await expect(room.page.locator("#panes").get_by_role("button", name="Channels", exact=True)).to_be_visible()
+    await expect(room.messages).to_contain_text("A word to you")
+    await expect(room.button("Answer Causerie")).to_be_hidden()
 
 
 async def test_escape_closes_the_thread_from_wherever_the_page_has_the_focus(room: Room, silent: None) -> None:

@@ -69,7 +69,7 @@ function under(row, room) {
     return line;
   }
   for (const [emoji, who] of Object.entries(message.reactions)) line.append(reaction(message, emoji, who, room));
-  const asks = room.isBot(message.author) && !message.gone; // what the bot asks shows how to answer it
+  const asks = room.isBot(message.author) && !message.gone && !row.direct; // what the bot asks shows how to answer it
   if (!row.inThread && (row.answers || asks)) {
     line.append(el("button", {
       type: "button", class: "plain answers", "data-focus": "answers", onclick: () => room.openThread(message.id),
