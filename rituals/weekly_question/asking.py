@@ -7,8 +7,9 @@ from datetime import date
 
 from bot.core.effects import Effect, Load, Post
 from bot.core.events import Due, Missed
-from rituals.weekly_question import preview, reminder, texts
-from rituals.weekly_question.model import Round, close, day_of, digest, number_of, question
+from rituals.weekly_question import digests, preview, reminder, texts
+from rituals.weekly_question.forgetting import forget
+from rituals.weekly_question.model import Round, close, day_of, number_of, question
 from rituals.weekly_question.model import reminder as reminded
 from rituals.weekly_question.plan import closing, resting, wanted
 from rituals.weekly_question.rounds import Rounds
@@ -29,7 +30,11 @@ async def on_due(rounds: Rounds, event: Due, moment: Now) -> Sequence[Effect]:
     round_ = await rounds.numbered(number_of(event.label) or 0)
     if round_ is None or resting(moment):
         return ()
-    return reminder.on_due(round_, moment) if event.label == reminded(round_.number) else _close(round_, moment)
+    return (
+        reminder.on_due(round_, moment)
+        if event.label == reminded(round_.number)
+        else await digests.close(rounds, round_, moment)
+    )
 
 
 async def on_missed(rounds: Rounds, event: Missed, moment: Now) -> Sequence[Effect]:
@@ -48,8 +53,9 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
     plan, before = await rounds.plan(), await rounds.latest()
     said: list[Effect] = []
     if before is not None:
-        said += _close(before, moment)
+        said += await digests.close(rounds, before, moment)
         before.forget_words()
+    await forget(rounds, moment)
     on_shelf = await shelf(rounds, moment)
     entry, said_so = on_shelf.next, preview.next_words(on_shelf)
     plan.ask(moment, day)
@@ -69,8 +75,3 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
     if entry.author is not None and entry.key not in {key for key, _ in on_shelf.asked}:
         said.append(Load(entry.author, "suggestion", SUGGESTION_UNITS))
     return said
-
-
-def _close(round_: Round, moment: Now) -> list[Effect]:
-    """Close an open round: with a digest when there are answers, else without a word."""
-    return [Post(digest(round_.number), texts.digest(round_))] if round_.close(moment.now) else []

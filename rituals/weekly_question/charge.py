@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from bot.core.effects import Effect, Journal, OpenForm, Whisper
 from bot.core.errors import UserError
-from bot.core.events import ButtonPressed, CommandGiven, Event, FormSubmitted
+from bot.core.events import ButtonPressed, CommandGiven, Event
 from bot.core.i18n import words
 from bot.core.model import Role
 from bot.core.schedule import Occurrence
 from bot.core.text import MessageLink, Text, When, paragraph
 from rituals.weekly_question import preview, texts
+from rituals.weekly_question.allowed import for_those_in_charge, stale
 from rituals.weekly_question.asking import ask_next
 from rituals.weekly_question.model import question
 from rituals.weekly_question.plan import coming
@@ -117,20 +118,4 @@ async def _still_next(rounds: Rounds, event: ButtonPressed, moment: Now) -> None
     link = MessageLink((t("this question"),), label=question(latest.number))
     raise UserError(
         t("It was done already: {question} was asked on {when}.", question=link, when=When(latest.asked_at))
-    )
-
-
-def for_those_in_charge(event: ButtonPressed | FormSubmitted) -> None:
-    """Let pass who is in charge; raises UserError."""
-    if event.role < Role.FACILITATOR:
-        raise UserError(t("Only the facilitator or a coordinator can decide this."))
-
-
-def stale(moment: Now) -> UserError:
-    """Return what to say of a button about what was decided otherwise since."""
-    return UserError(
-        t(
-            "Something else was decided since. Nothing was changed; `{prefix} question next` shows what is planned.",
-            prefix=moment.prefix,
-        )
     )

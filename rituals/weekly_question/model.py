@@ -61,6 +61,11 @@ class Round:
         return self.closed_at is None and not self.withdrawn
 
     @property
+    def closed(self) -> bool:
+        """Whether its time was over: what comes now is late."""
+        return self.closed_at is not None and not self.withdrawn
+
+    @property
     def authors(self) -> int:
         """How many people answered; each unsigned answer counts as one."""
         return len({a.author or a.id for a in self.answers})
@@ -74,8 +79,12 @@ class Round:
         return self.digest
 
     def withdraw(self, at: datetime) -> None:
-        """Close the round because its question was taken away."""
+        """Close the round because its question was taken back, or away."""
         self.closed_at, self.withdrawn = at, True
+
+    def reinstate(self) -> None:
+        """Let an open round that was withdrawn be as if it never was."""
+        self.closed_at, self.withdrawn = None, False
 
     def forget_words(self) -> None:
         """Keep who answered and where, but not what they said."""
@@ -85,6 +94,10 @@ class Round:
     def answer(self, message: MessageId) -> Answer | None:
         """Return the answer that is this message."""
         return next((a for a in self.answers if a.message == message), None)
+
+    def said_as(self, label: Label | None) -> Answer | None:
+        """Return the answer that was said under this label."""
+        return next((a for a in self.answers if a.label is not None and a.label == label), None)
 
     def first_answers(self) -> Sequence[Answer]:
         """Return one answer each of the first people who answered, in order of time."""
@@ -122,6 +135,11 @@ def close(number: int) -> Label:
 def reminder(number: int) -> Label:
     """Return the label of a round's reminder, and of its wake."""
     return Label(f"round/{number}/reminder")
+
+
+def fetched(number: int, id_: str) -> Label:
+    """Return the label of the reading of a message that may be an answer."""
+    return Label(f"round/{number}/beside/{id_}")
 
 
 def answered(number: int, id_: str) -> Label:

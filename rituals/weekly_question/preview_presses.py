@@ -11,7 +11,8 @@ from bot.core.events import ButtonPressed, FormSubmitted
 from bot.core.i18n import words
 from bot.core.text import paragraph, quote
 from rituals.weekly_question import preview, texts
-from rituals.weekly_question.charge import for_those_in_charge, skip, stale
+from rituals.weekly_question.allowed import for_those_in_charge, stale
+from rituals.weekly_question.charge import skip
 from rituals.weekly_question.notices import Notice
 from rituals.weekly_question.plan import Reworded, coming
 from rituals.weekly_question.rounds import Rounds

@@ -15,23 +15,42 @@ from bot.core.events import (
     CommandGiven,
     Due,
     Event,
+    Fetched,
     FormSubmitted,
+    MemberLeft,
     MessageDeleted,
     MessageEdited,
     MessagePosted,
     Missed,
+    ReactionChanged,
 )
 from bot.core.forms import Field
 from bot.core.i18n import words
 from bot.core.model import Language
-from bot.core.text import MessageLink, Text, When, paragraph
 from bot.engine.ritual import Answers, Hears, Ritual
-from rituals.weekly_question import asking, charge, preview, preview_presses, reminder, rhythm, texts, thread
+from rituals.weekly_question import (
+    asking,
+    bank_handlers,
+    beside,
+    charge,
+    digests,
+    posted,
+    preview,
+    preview_presses,
+    quiet,
+    reminder,
+    rhythm,
+    texts,
+    thread,
+    writing,
+)
+from rituals.weekly_question.allowed import stale
 from rituals.weekly_question.commands import TREE
-from rituals.weekly_question.model import close, question, turn
+from rituals.weekly_question.model import close, turn
 from rituals.weekly_question.plan import ASK_GRACE, closes, coming
 from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now, WeeklyQuestionSettings
+from rituals.weekly_question.summary import summary
 
 __all__ = ["Rounds", "ritual"]
 
@@ -61,32 +80,6 @@ async def agenda(rounds: Rounds, moment: Now) -> Sequence[Wake]:
     return [*wakes, *(wake for wake in once if wake is not None)]
 
 
-async def summary(rounds: Rounds, moment: Now) -> Text:
-    """Tell the rhythm, and what is open."""
-    body = texts.rhythm(moment.settings, moment.community)
-    latest = await rounds.latest()
-    if latest is None:
-        return body + paragraph(t("Nothing has been asked yet."))
-    link = MessageLink((latest.question.node,), label=question(latest.number))
-    # A number is told only when there is one: nobody is to be sorry for a quiet week.
-    answered = tn("{count} person has answered", "{count} people have answered", latest.authors)
-    closing_at = When(closes(moment, latest))
-    if latest.open and latest.answers:
-        line = t(
-            "Open: “{question}” – {answered}; the digest comes on {when}.",
-            question=link,
-            answered=answered,
-            when=closing_at,
-        )
-    elif latest.open:
-        line = t("Open: “{question}” – answers are gathered until {when}.", question=link, when=closing_at)
-    elif latest.answers:
-        line = t("Last: “{question}” – {answered}.", question=link, answered=answered)
-    else:
-        line = t("Last: “{question}” – asked on {when}.", question=link, when=When(latest.asked_at, "date"))
-    return body + paragraph(line)
-
-
 def setup(language: Language) -> Sequence[Field]:
     """Ask for the rhythm when a community is set up."""
     return (
@@ -105,6 +98,15 @@ _COMMANDS: Mapping[str, Handler[CommandGiven]] = {
     "question.next": charge.upcoming,
     "question.days": rhythm.days,
     "question.holidays": rhythm.holidays,
+    "question.pause": rhythm.pause,
+    "question.resume": rhythm.resume,
+    "question.reminder": reminder.reminding,
+    "question.answer": writing.answer,
+    "question.unsigned": writing.unsigned,
+    "question.digest": digests.reading,
+    "question.edit": posted.edit,
+    "question.withdraw": posted.withdraw,
+    **bank_handlers.COMMANDS,
 }
 _PRESSES: Mapping[str, Handler[ButtonPressed]] = {
     texts.NOW: charge.ask_pressed,
@@ -115,9 +117,24 @@ _PRESSES: Mapping[str, Handler[ButtonPressed]] = {
     preview.CHANGE: preview_presses.changed,
     preview.PASS: preview_presses.passed,
     preview.EDIT: preview_presses.edited,
+    texts.WRITE: writing.write,
+    writing.CHANGE: writing.change,
+    writing.TAKE_BACK: writing.take_back,
+    posted.WITHDRAW: posted.withdrawn,
+    posted.UNDO: posted.undone,
+    digests.READ: digests.read,
+    digests.UNREAD: digests.unread,
+    quiet.RARER: quiet.slow_down,
+    quiet.EASIER: quiet.ease,
+    quiet.PAUSE: quiet.rest,
+    **bank_handlers.PRESSES,
 }
 _FORMS: Mapping[str, Handler[FormSubmitted]] = {
     preview.FORM: preview_presses.reworded,
+    posted.FORM: posted.edited,
+    writing.FORM: writing.written,
+    writing.CHANGE_FORM: writing.changed,
+    **bank_handlers.FORMS,
 }
 """By what comes before the first stroke of a form's id."""
 
@@ -125,7 +142,7 @@ _FORMS: Mapping[str, Handler[FormSubmitted]] = {
 async def on_press(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Do what a button says."""
     if event.action not in _PRESSES:
-        raise charge.stale(moment)
+        raise stale(moment)
     return await _PRESSES[event.action](rounds, event, moment)
 
 
@@ -133,7 +150,7 @@ async def on_form(rounds: Rounds, event: FormSubmitted, moment: Now) -> Sequence
     """Take in a form."""
     name = event.form.partition("/")[0]
     if name not in _FORMS:
-        raise charge.stale(moment)
+        raise stale(moment)
     return await _FORMS[name](rounds, event, moment)
 
 
@@ -147,8 +164,11 @@ ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
         Hears(Due, asking.on_due),
         Hears(Missed, asking.on_missed),
         Hears(MessagePosted, thread.on_message),
-        Hears(MessageEdited, thread.on_edit),
-        Hears(MessageDeleted, thread.on_delete),
+        Hears(MessageEdited, thread.on_edit, everywhere=True),
+        Hears(MessageDeleted, thread.on_delete, everywhere=True),
+        Hears(ReactionChanged, beside.on_reaction, everywhere=True),
+        Hears(Fetched, beside.on_fetched),
+        Hears(MemberLeft, digests.on_leave, everywhere=True),
         Hears(ButtonPressed, on_press),
         Hears(FormSubmitted, on_form),
     ),

@@ -54,6 +54,11 @@ def named(member: MemberId | None) -> Inline:
     return Named(member) if member else Plain("…")
 
 
+def someone(author: MemberId | None) -> Inline:
+    """Return whose an answer is; an unsigned one is nobody's."""
+    return Named(author) if author else t("Someone")
+
+
 def asked(round_: Round) -> Text:
     """Return the question as it is asked in the channel."""
     write = Button(WRITE, t("Write an answer"), str(round_.number), spare=True)
@@ -91,8 +96,7 @@ def digest(round_: Round) -> Text:
 
 def _answer(answer: Answer) -> list[Inline]:
     """Return whose answer it is, with a link to it, and how it begins while that is kept."""
-    who: Inline = Named(answer.author) if answer.author else t("Someone")
-    name: list[Inline] = [MessageLink((who,), message=answer.message, label=answer.label)]
+    name: list[Inline] = [MessageLink((someone(answer.author),), message=answer.message, label=answer.label)]
     beginning = [node for block in answer.excerpt.blocks if isinstance(block, Paragraph) for node in block.children]
     return [*name, t(": "), *beginning] if beginning else name
 
@@ -117,15 +121,9 @@ def preview(key: str, said: Wording, occasion: Occurrence | None, offered: Colle
     return body + buttons(Button(REWORD, t("Edit"), key)) if REWORD in offered else body
 
 
-def rhythm(settings: WeeklyQuestionSettings, community: Community) -> Text:
+def rhythm(settings: WeeklyQuestionSettings, community: Community) -> Translated:
     """Return the rhythm in a sentence."""
-    return paragraph(
-        t(
-            "Asked {cadence} ({zone}).",
-            cadence=schedule.describe(settings.cadence),
-            zone=community.zone,
-        )
-    )
+    return t("Asked {cadence} ({zone}).", cadence=schedule.describe(settings.cadence), zone=community.zone)
 
 
 OWN: Mapping[str, Translated] = {
