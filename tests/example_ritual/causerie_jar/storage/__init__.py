@@ -9,26 +9,30 @@ from sqlalchemy import Column, MetaData, String, Table, Text, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import registry
 
+from bot.core.i18n import words
 from bot.engine.ports import Binding
 from causerie_jar.model import Note
 from causerie_jar.ritual import Jar
 from storage.owned import own
+from storage.personal import OWN_ID, along, free, shown, theirs, titled
 from storage.ritual import RitualStorage
-from storage.tables import NAMING, OWN_ID
+from storage.tables import NAMING
 from storage.types import Instant
+
+t, _ = words("jar")
 
 metadata = MetaData(naming_convention=NAMING)
 
 note = Table(
     "jar_note",
     metadata,
-    Column("id", String(OWN_ID), primary_key=True),
+    Column("id", String(OWN_ID), primary_key=True, info=free()),
     Column("binding_id", String(OWN_ID), nullable=False, index=True),
     Column("community_id", String(OWN_ID), nullable=False),
-    Column("author", String(OWN_ID), nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("said", Text, nullable=False),
-    info={"member": "words until the jar is opened; exported whole, erased by deleting the rows"},
+    Column("author", String(OWN_ID), nullable=False, info=theirs()),
+    Column("at", Instant, nullable=False, info=shown(t("When"))),
+    Column("said", Text, nullable=False, info=along(t("What you wrote"))),
+    info=titled(t("Your notes in the jar")),
 )
 
 
