@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Final, get_args
+from unicodedata import category
 
 from bot.core.errors import UserError
 from bot.core.folding import fold
@@ -17,6 +18,8 @@ from rituals.weekly_question.bank import Wording
 t, tn = words("weekly_question")
 
 SHORTEST, LONGEST = 3, 300
+_UNSEEN = frozenset({"Cc", "Cs"})
+"""Control characters, and halves of a character."""
 _LABELS: Final[Mapping[Language, Translated]] = {"en": t("In English"), "fr": t("In French")}
 _EVERYBODY = re.compile(r"@(?:all|canal|channel|everyone|group|here|room|tous|toutes)\b")
 
@@ -64,8 +67,8 @@ def read_words(values: Mapping[str, str], community: Community) -> Wording:
 
 
 def tidied(typed: str) -> str:
-    """Return what was typed as one line."""
-    return " ".join(typed.split())
+    """Return what was typed as one line, without what can be neither seen nor kept."""
+    return " ".join("".join(" " if category(letter) in _UNSEEN else letter for letter in typed).split())
 
 
 def refused(typed: str) -> Translated | None:
@@ -88,4 +91,9 @@ def of_line(typed: str, community: Community) -> Wording:
     refusal = refused(line)
     if refusal is not None:
         raise UserError(refusal)
+    return in_own_language(line, community)
+
+
+def in_own_language(line: str, community: Community) -> Wording:
+    """Return words in the community's language, as they are."""
     return Wording(line) if community.language == "en" else Wording(fr=line)
