@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from bot.core.effects import Care, DirectMessage, Effect, Journal, Post, Whisper
 from bot.core.errors import UserError
-from bot.core.events import CommandGiven, MemberJoined, MemberLeft
+from bot.core.events import CommandGiven, MemberErased, MemberJoined, MemberLeft
 from bot.core.i18n import words
 from bot.core.model import Label, MemberId, Office, OfficeName
-from bot.core.text import ChannelLink, Mention, Named, paragraph
+from bot.core.text import ChannelLink, Mention, Named, Translated, paragraph
 from bot.engine.governance import texts
 from bot.engine.governance.store import Governing, Now, who
 from bot.engine.people import named
@@ -93,11 +93,23 @@ async def left(store: Governing, event: MemberLeft, moment: Now) -> Sequence[Eff
     if member is None:
         return ()
     await store.unit.commons.leave(store.community.id, member, moment.now)
+    return await _ended(store, member, moment, t("{name} left, and no longer coordinates.", name=Named(member)))
+
+
+async def erased(store: Governing, event: MemberErased, moment: Now) -> Sequence[Effect]:
+    """End the office of a coordinator of whom nothing is to be kept, without naming them."""
+    if event.actor is None:
+        return ()
+    return await _ended(store, event.actor, moment, t("A coordinator’s office has ended."))
+
+
+async def _ended(store: Governing, member: MemberId, moment: Now, line: Translated) -> Sequence[Effect]:
+    """End a coordinator's office, with a line in the journal; of the last one the community is told."""
     serving = await store.coordinators()
     if member not in serving:
         return ()
     await store.unit.commons.dismiss(store.community.id, OfficeName.COORDINATOR, member, moment.now)
-    said: list[Effect] = [Journal(t("{name} left, and no longer coordinates.", name=Named(member)))]
+    said: list[Effect] = [Journal(line)]
     if len(serving) == 1:
         said.append(Post(Label(f"orphaned/{moment.new_id()}"), paragraph(texts.orphaned(moment.prefix))))
     return said

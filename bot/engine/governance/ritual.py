@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from bot.core.commands import commands_of
 from bot.core.effects import Effect
 from bot.core.errors import UserError
-from bot.core.events import ButtonPressed, CommandGiven, Due, FormSubmitted, MemberJoined, MemberLeft
+from bot.core.events import ButtonPressed, CommandGiven, Due, FormSubmitted, MemberErased, MemberJoined, MemberLeft
 from bot.core.i18n import words
 from bot.core.text import Text
 from bot.engine.governance import home, offices, own_settings, own_words, pauses, rituals, telling, texts
@@ -95,6 +95,7 @@ ritual: Ritual[Governing, NoSettings] = Ritual(
     hears=(
         Hears(MemberJoined, offices.joined, everywhere=True),
         Hears(MemberLeft, offices.left, everywhere=True),
+        Hears(MemberErased, offices.erased),
         Hears(FormSubmitted, form_sent),
         Hears(ButtonPressed, pressed),
         Hears(Due, pauses.over),
