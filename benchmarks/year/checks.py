@@ -6,13 +6,14 @@ What a member wished is replayed beside what reached them; nothing of the engine
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from benchmarks.year.chronicle import Chronicle, Delivery, Wish
 from benchmarks.year.people import Person
+from benchmarks.year.town import Home
 
 SEVEN_DAYS = timedelta(days=7)
 UNASKED = frozenset({"duty", "nudge", "standing"})
@@ -34,6 +35,7 @@ class State:
     """What one member wishes at an instant of the replay, and when they were nudged."""
 
     person: Person
+    fallback: str
     zone: str | None = None
     quiet: tuple[time, time] = (time(), time())
     budget: int = 0
@@ -43,15 +45,23 @@ class State:
     nudged: list[datetime] = field(default_factory=list)
 
     @classmethod
-    def of(cls, person: Person) -> State:
+    def of(cls, person: Person, homes: Mapping[str, Home]) -> State:
         """Return how a member begins the year."""
-        return cls(person, person.own_zone, person.quiet, person.budget, homes=set(person.homes))
+        fallback = homes[person.homes[0]].zone
+        return cls(person, fallback, person.own_zone, person.quiet, person.budget, homes=set(person.homes))
+
+    @property
+    def lives_by(self) -> str:
+        """The zone that they told, else what the platform says, else their community's."""
+        return self.zone or self.person.zone or self.fallback
 
     def wish(self, wish: Wish) -> None:
         """Let something hold from now on."""
         match wish.matter:
-            case "zone" | "quiet" | "budget" | "pause":
+            case "zone" | "quiet" | "budget":
                 setattr(self, wish.matter, wish.value)
+            case "pause":
+                self.pause = midnight(wish, self.lives_by)
             case "refuse":
                 self.refused.add(wish.value)
             case "accept":
@@ -70,7 +80,7 @@ class State:
 
 def attention(year: Chronicle) -> Iterator[Violation]:
     """Yield what broke a member's or a community's peace."""
-    states = {id_: State.of(person) for id_, person in year.people.items()}
+    states = {id_: State.of(person, year.homes) for id_, person in year.people.items()}
     resting: dict[str, datetime] = {}
     for event in year.events:
         match event:

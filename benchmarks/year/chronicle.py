@@ -16,13 +16,14 @@ from benchmarks.year.town import Home
 
 Matter = Literal[
     "zone", "quiet", "budget", "pause", "refuse", "accept", "join", "leave",
-    "rest", "stage", "rhythm", "skip", "ask", "add",
+    "rest", "stage", "rhythm", "ask", "skip", "reword", "add",
 ]  # fmt: skip
 """What a wish is about: of a person in the first row, of a community (or one of its questions) in the second.
 
-``zone``: a name or None. ``quiet``: from, to. ``pause``, ``rest``: until when, None for its end. ``refuse``,
-``accept``: (channel, ritual), each None for all. ``join``, ``leave``: a channel. ``rhythm``: (question, Rhythm).
-``skip``, ``ask``: a question, not at its time or out of it. ``add``: (question, words), to be asked next.
+``zone``: a name. ``quiet``: from, to. ``pause``, ``rest``: until which day, in their zone. ``refuse``, ``accept``:
+(channel, ritual), each None for all. ``join``, ``leave``: a channel. ``rhythm``: (question, Rhythm). ``ask``: a
+question, now. ``skip``: (question, day). ``reword``: (question, its words, the words to be said instead, once).
+``add``: (question, words), to be asked next.
 """
 
 

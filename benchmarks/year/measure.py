@@ -11,12 +11,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from benchmarks.bench import Bench
 from benchmarks.figure import Figure, Value
-from benchmarks.year import acts
+from benchmarks.year.acts import weekly
 from benchmarks.year.chart import conclusion, draw
 from benchmarks.year.checks import Violation, attention
 from benchmarks.year.chronicle import Chronicle, Delivery, Wish
+from benchmarks.year.founding import found
 from benchmarks.year.play import opened
 from benchmarks.year.questions import questions
+from benchmarks.year.reactions import reacts
 from benchmarks.year.tally import ALONE, CARES, Tally, names, spread, tally
 from benchmarks.year.town import YEAR
 
@@ -35,9 +37,9 @@ async def played(folder: Path, seed: int, weeks: int, members: int) -> Chronicle
     )
     with shown as progress:
         task = progress.add_task("founding", total=weeks * 7)
-        async with opened(folder, seed, weeks, members, acts.reacts) as play:
-            await acts.found(play)
-            acts.weekly(play)
+        async with opened(folder, seed, weeks, members, reacts) as play:
+            await found(play)
+            weekly(play)
             async for at in play.run():
                 days = (at - play.chronicle.begin).days
                 progress.update(task, completed=days, description=f"week {days // 7 + 1} of {weeks}")

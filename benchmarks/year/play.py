@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from benchmarks.year import nag
 from benchmarks.year.chronicle import Chronicle, Closed, Delivery, Matter, Wish
-from benchmarks.year.people import people
+from benchmarks.year.people import Person, people
 from benchmarks.year.plaza import Plaza
 from benchmarks.year.town import BEGIN, WORKSPACE, absences, town
 from bot.app import registry
@@ -37,6 +37,7 @@ from storage.ritual import installed
 from storage.tables import member
 from storage.weekly_question.tables import round_
 
+WEEK = timedelta(weeks=1)
 TIDY_EVERY = timedelta(days=1)
 Act = Callable[[], Awaitable[None]]
 Reaction = Callable[["Play", Delivery, Outgoing, str], None]
@@ -124,6 +125,14 @@ class Play:
             await unit.connection.execute(update(member).where(mine).values(**columns))
             await unit.commit()
 
+    def zone(self, person: Person) -> str:
+        """Return the zone by which somebody lives: what they told last, else the platform's, else their community's."""
+        own = [
+            e.value for e in self.chronicle.events if isinstance(e, Wish) and (e.who, e.matter) == (person.id, "zone")
+        ]
+        last = own[-1] if own else person.own_zone
+        return last or person.zone or self.chronicle.homes[person.homes[0]].zone
+
     def member(self, who: str) -> str:
         """Return our id of a person."""
         return derived("member", self.workspace, who)
@@ -133,8 +142,7 @@ class Play:
         away = list(self.chronicle.away)
         tidied = self.now
         while True:
-            await self._rest()
-            ahead = [i for i in (await next_instant(self.engine), self.acts[0][0] if self.acts else None) if i]
+            ahead = [i for i in (await self._rest(), self.acts[0][0] if self.acts else None) if i]
             at = min(ahead, default=self.chronicle.end)
             if at >= self.chronicle.end:
                 break
@@ -151,13 +159,15 @@ class Play:
         self.clock[0] = self.chronicle.end
         await self.look()
 
-    async def _rest(self) -> None:
-        """Let everything happen that can happen now, if there is anything."""
+    async def _rest(self) -> datetime | None:
+        """Let everything happen that can happen now, and return when there is something to do again."""
         due = await next_instant(self.engine)
-        if due is not None and due <= self.now:
-            await settle(self.engine)
-            due = await next_instant(self.engine)
-            assert due is None or due > self.now, f"something is due at {due}, and does not happen"
+        if due is None or due > self.now:
+            return due
+        await settle(self.engine)
+        due = await next_instant(self.engine)
+        assert due is None or due > self.now, f"something is due at {due}, and does not happen"
+        return due
 
     async def _due(self) -> None:
         while self.acts and self.acts[0][0] <= self.now:

@@ -70,7 +70,7 @@ class Plaza:
             care=row.care if outgoing.kind == "direct" else "",
             people=outgoing.people,
             thread=outgoing.thread,
-            words=_first_words(outgoing.body),
+            words=first_words(outgoing.body),
         )
 
     async def find(self, outgoing: Outgoing) -> Placed | None:
@@ -91,6 +91,7 @@ class Plaza:
         return list(self.present.get(channel_, {}).values())
 
 
-def _first_words(body: Text) -> str:
+def first_words(body: Text) -> str:
+    """Return the first paragraph in plain words."""
     first = next((b for b in body.blocks if isinstance(b, Paragraph)), Paragraph(()))
     return " ".join("".join(plain(node) for node in first.children).split())

@@ -6,7 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -34,7 +34,8 @@ class Story:
     asked: list[Delivery] = field(default_factory=list)
     digests: list[Delivery] = field(default_factory=list)
     by_hand: list[datetime] = field(default_factory=list)
-    skips: list[datetime] = field(default_factory=list)
+    skips: set[date] = field(default_factory=set)
+    reworded: dict[str, str] = field(default_factory=dict)
     rests: list[tuple[datetime, datetime]] = field(default_factory=list)
     added: list[tuple[datetime, str]] = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
@@ -78,8 +79,6 @@ def _stories(year: Chronicle) -> Sequence[Story]:
 
 def _heed(story: Story, wish: Wish) -> None:
     match wish.matter, wish.value:
-        case "rest", None:
-            story.rests[-1] = (story.rests[-1][0], wish.at)
         case "rest", _:
             story.rests.append((wish.at, midnight(wish, story.home.zone)))
         case "stage", _:
@@ -88,8 +87,10 @@ def _heed(story: Story, wish: Wish) -> None:
             story.rhythms.append((wish.at, rhythm))
         case "ask", story.id:
             story.by_hand.append(wish.at)
-        case "skip", story.id:
-            story.skips.append(wish.at)
+        case "skip", (story.id, day):
+            story.skips.add(day)
+        case "reword", (story.id, before, after):
+            story.reworded |= {_bare(words): _bare(before) for words in after}
         case "add", (story.id, words):
             story.added.append((wish.at, words))
         case _:
@@ -111,9 +112,11 @@ def _times(story: Story, year: Chronicle) -> Iterator[Violation]:
             yield Violation("asked twice", post.at, story.home.channel, post.label)
         else:
             met[occasion] += 1
-    skipped = {o for at in story.skips for o in [next((o for o in due if o.at > at), None)] if o}
     for occasion in due:
-        if not met[occasion] and occasion not in skipped and not _excused(story, year, occasion):
+        if occasion.day in story.skips:
+            if met[occasion]:
+                yield Violation("asked though skipped", occasion.at, story.home.channel, str(occasion.day))
+        elif not met[occasion] and not _excused(story, year, occasion):
             yield Violation("not asked", occasion.at, story.home.channel, str(occasion.day))
 
 
@@ -156,7 +159,8 @@ def _repeated(story: Story) -> Iterator[Violation]:
     for post in story.asked:
         stage = next(s for since, s in reversed(story.stages) if since <= post.at)
         added = {_bare(words) for at, words in story.added if at <= post.at}
-        asked = _bare(post.words)
+        said = _bare(post.words)
+        asked = story.reworded.get(said, said)
         bank = _in_play(story.home.language, stage) | added
         passed: set[str] = set()
         for words in before:

@@ -34,7 +34,7 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """A community: ``channel`` is the platform's id, ``share`` its weight among the members."""
+    """A community: ``channel`` is the platform's id, ``share`` its weight among the members; ``nagged``: every day."""
 
     channel: str
     name: str
@@ -46,6 +46,7 @@ class Home:
     stage: Stage | None = None
     bilingual: bool = False
     second: Rhythm | None = None
+    nagged: bool = False
     share: int = 1
 
 
@@ -102,6 +103,7 @@ def _home(number: int) -> Home:
         stage=_STAGES[number % len(_STAGES)],
         bilingual=number in _BILINGUAL,
         second=_SECOND if number in _TWO_QUESTIONS else None,
+        nagged=number < len(_PLACES),
         share=_SHARES[number % len(_SHARES)],
     )
 
