@@ -27,7 +27,8 @@ from bot.engine.personal.asked import Asked
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.record import ACCEPT, REFUSE, Recorder
 from bot.engine.registry import COMMUNITY
-from bot.engine.route import NOWHERE, Route, route
+from bot.engine.route import route
+from bot.engine.way import NOWHERE, Route
 
 t, tn = words("causerie")
 log = logging.getLogger("causerie.dispatch")

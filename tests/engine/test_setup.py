@@ -130,6 +130,15 @@ async def test_the_start_opens_it_for_those_who_are_there(world: World) -> None:
     assert await dump(world.database, ("inbox", "claim")) == before
 
 
+async def test_commands_wait_for_the_start(small: World) -> None:
+    await small.submit("bo", "found:C3", SETUP)
+
+    (told,) = whispers(await small.command("bo", "status", "C3"))
+
+    assert told == "The community of this channel has not started. /bot setup shows where it stands."
+    assert "setup" in whispers(await small.command("chi", "help", "C3"))[0]
+
+
 async def test_a_community_may_begin_without_a_ritual(small: World) -> None:
     await small.found("bo", "C3", SETUP | {"ritual": "-"})
 

@@ -220,6 +220,13 @@ class World:
             await unit.commons.configure(binding.id, settings)
             await unit.commit()
 
+    async def channel(self, external: str, name: str) -> None:
+        """Let there be a channel."""
+        async with self.database.unit() as unit:
+            channels = (ChannelProfile(external=external, name=name),)
+            await unit.directory.save(self.workspace, Batch(channels=channels))
+            await unit.commit()
+
     async def pause(self, until: datetime | None, home: str = "C1") -> None:
         """Pause a community."""
         async with self.database.unit() as unit:
