@@ -1,4 +1,4 @@
-"""The commons: settings, members, offices, journal and ledger of a community, and what members allow."""
+"""The commons: settings, members, offices, journal and ledger of a community."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.attention import Availability, LoadEntry
+from bot.core.attention import LoadEntry
 from bot.core.i18n import words
-from bot.core.incoming import Batch, Profile
-from bot.core.model import BindingId, ChannelId, Community, CommunityId, Fact, MemberId, Office, OfficeName
+from bot.core.model import BindingId, ChannelId, Community, CommunityId, Fact, Office, OfficeName
 from bot.core.text import Named
 from storage.database import SqlDatabase
-from tests.contracts.conftest import NOW, Place, found
+from tests.contracts.conftest import NOW, Place
 
 t, _ = words("causerie")
 DAY = timedelta(days=1)
@@ -138,62 +137,6 @@ async def test_work_is_entered_once_per_fact(database: SqlDatabase, place: Place
             await unit.commons.carry(place.community, entry, Fact(fact))
         assert await unit.commons.load(place.community, NOW) == [one, two]
         assert await unit.commons.load(place.community, NOW + DAY) == [two]
-
-
-async def allowed(database: SqlDatabase, place: Place, ritual: str = "notes", days: int = 0) -> Availability:
-    async with database.view() as unit:
-        people = [place.ana, MemberId("x")]
-        (ana,) = await unit.members.availability(people, place.community, ritual, NOW + days * DAY)
-        assert await unit.members.availability([], place.community, ritual, NOW) == ()
-    return ana
-
-
-async def test_the_zone_is_the_members_or_the_communitys(database: SqlDatabase, place: Place) -> None:
-    assert (await allowed(database, place)).zone == "UTC"
-    async with database.unit() as unit:
-        profile = Profile(external="U-ana", name="Ana", zone="America/Toronto")
-        await unit.directory.save(place.workspace, Batch(people=(profile,)))
-        await unit.commit()
-    assert (await allowed(database, place)).zone == "America/Toronto"
-
-
-async def test_nudges_of_the_last_week_are_spent_once_per_parcel(database: SqlDatabase, place: Place) -> None:
-    async with database.unit() as unit:
-        for day, key in ((0, "a"), (1, "b"), (2, "a")):
-            await unit.members.spend([place.bo, place.ana], key, NOW + day * DAY)
-        await unit.members.spend([], "c", NOW)
-        await unit.commit()
-    assert (await allowed(database, place, days=2)).spent == (NOW, NOW + DAY)
-    assert (await allowed(database, place, days=7)).spent == (NOW + DAY,)
-    assert (await allowed(database, place, days=8)).spent == ()
-
-
-async def test_a_refusal_is_of_one_ritual_in_one_community(database: SqlDatabase, place: Place) -> None:
-    other = await found(database, "T1", "C7")
-    assert other.ana == place.ana
-    async with database.unit() as unit:
-        for _twice in range(2):
-            await unit.members.refuse(place.ana, place.community, "notes", NOW)
-        await unit.commit()
-    assert (await allowed(database, place)).refused
-    assert not (await allowed(database, place, "community")).refused
-    assert not (await allowed(database, other)).refused
-    async with database.unit() as unit:
-        await unit.members.accept(place.ana, place.community, "notes")
-        await unit.commit()
-    assert not (await allowed(database, place)).refused
-
-
-async def test_everything_can_be_refused(database: SqlDatabase, place: Place) -> None:
-    async with database.unit() as unit:
-        await unit.members.refuse(place.ana, None, None, NOW)
-        await unit.commit()
-    assert (await allowed(database, place)).refused
-    assert (await allowed(database, place, "community")).refused
-    async with database.unit() as unit:
-        await unit.members.accept(place.ana, None, None)
-        await unit.commit()
-    assert not (await allowed(database, place)).refused
 
 
 async def test_instants_of_any_zone_are_one_instant(database: SqlDatabase, place: Place) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import registry
 
 from bot.engine.ports import Binding
+from storage.personal import free
 from storage.ritual import RitualStorage, by_name
 from storage.tables import NAMING
 
@@ -20,7 +21,7 @@ table = Table(
     Column("binding_id", String(20), primary_key=True),
     Column("community_id", String(20), nullable=False),
     Column("count", Integer, nullable=False),
-    Column("author", Text),
+    Column("author", Text, info=free(message=True)),
 )
 
 
