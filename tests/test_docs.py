@@ -21,6 +21,7 @@ from bot.core.grammar import descend, parse
 from bot.core.model import MemberId
 from bot.engine import governance
 from bot.engine.registry import Registry
+from storage.personal import personal
 from storage.ritual import by_name
 from storage.versions import parts
 
