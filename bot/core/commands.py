@@ -62,6 +62,10 @@ HELP = Names("help", "aide")
 LANGUAGES: dict[Language, Names] = {"en": Names("english", "anglais"), "fr": Names("french", "français")}
 
 
+MOST_SPELLED = 3
+"""How many choices a form shows one by one."""
+
+
 class ParamKind(StrEnum):
     """What a parameter is, hence the type of its value and how many words it takes."""
 
@@ -205,7 +209,8 @@ def spoken(node: Command | Group, language: Language) -> str:
 
 def slot(param: Param, language: Language) -> str:
     """Return a parameter as usage shows it: ``<cadence>``, ``<on|off>``, ``[until <day>]``."""
-    inside = "|".join(choice.said(language) for choice in param.choices) or param.name.said(language)
+    spelled = param.choices if len(param.choices) <= MOST_SPELLED else ()
+    inside = "|".join(choice.said(language) for choice in spelled) or param.name.said(language)
     if not param.after:
         return f"[{inside}]" if param.optional else f"<{inside}>"
     led = f"{param.after[0].said(language)} <{inside}>"

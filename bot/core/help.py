@@ -71,27 +71,38 @@ def _on_command(command: Command, language: Language, role: Role, prefix: str) -
 
 
 def _listed(node: Tree | Group, language: Language, role: Role) -> Text:
-    """Return a node's own commands under its heading, then each of its groups."""
-    own = [child for child in node.children if isinstance(child, Command) and role >= child.role]
-    body = Text()
-    if own and isinstance(node, Group):
-        body += paragraph(Strong((node.help,)))
-    if own:
-        body += bullets(*(paragraph(Code(usage(command, language)), " – ", command.help) for command in own))
-    for child in node.children:
-        if isinstance(child, Group):
-            body += _listed(child, language, role)
-    return body
+    """Return a node's own commands under its heading, and each of its groups in one line: its names are enough."""
+    rows = [row for child in node.children if (row := _row(child, language, role))]
+    if not rows:
+        return Text()
+    return (paragraph(Strong((node.help,))) if isinstance(node, Group) else Text()) + bullets(*rows)
+
+
+def _row(child: Command | Group, language: Language, role: Role) -> Text:
+    if isinstance(child, Command):
+        return paragraph(Code(usage(child, language)), " – ", child.help) if role >= child.role else Text()
+    allowed = [c.names.said(language) for c in child.children if any(role >= one.role for one in commands_of(c))]
+    what = t("{group}: {names}", group=child.help, names=", ".join(allowed))
+    return paragraph(Code(f"{spoken(child, language)} …"), " – ", what) if allowed else Text()
 
 
 def _others(node: Node, language: Language, role: Role) -> Text:
-    """Return one line per role above ``role`` that can do more, naming what."""
+    """Return one line per role above ``role`` that can do more, naming what; a group where all of it is theirs."""
     rows: list[Inline] = []
     for above in Role:
-        theirs = [spoken(c, language) for c in commands_of(node) if c.role == above > role]
+        theirs = [spoken(c, language) for c in _above(node) if _least(c) == above > role]
         if theirs:
             rows.append(_can(above, Plain(", ".join(theirs))))
     return lines(*rows) if rows else Text()
+
+
+def _above(node: Node) -> Sequence[Command | Group]:
+    return (node,) if isinstance(node, Command) else node.children
+
+
+def _least(node: Command | Group) -> Role:
+    """Return the least role that can use something of a node."""
+    return min(command.role for command in commands_of(node))
 
 
 def _can(role: Role, what: Inline) -> Translated:
