@@ -6,11 +6,22 @@ from benchmarks.year import charge, members
 from benchmarks.year.play import WEEK, Play
 from benchmarks.year.town import dice, often
 
-SHARES = ((0.002, members.change), (0.003, members.pause), (0.001, members.leave), (0.0005, members.stop))
+SHARES = (
+    (0.002, members.change),
+    (0.003, members.pause),
+    (0.001, members.leave),
+    (0.0005, members.stop),
+    (0.0008, members.suggest),
+)
 """How many of the members do so in a week."""
 RESTS_EVERY = 29
 """A community rests once or twice a year, not all at once."""
 BY_HAND = 0.03
+READS_WITHIN = 8
+"""In which weeks people begin to ask for digests."""
+CHANGES_EVERY = 5
+CHANGES = {(2, 4): charge.grow, (17, 1): charge.grow, (21, 3): charge.change_rhythm, (33, 2): charge.grow}
+"""In which week which of five communities changes."""
 
 
 def weekly(play: Play) -> None:
@@ -29,6 +40,11 @@ def weekly(play: Play) -> None:
             charge.rest(play, home, at)
         if often(chance, BY_HAND):
             charge.ask(play, home, at)
+        if (number, place % CHANGES_EVERY) in CHANGES:
+            CHANGES[number, place % CHANGES_EVERY](play, home, at)
+    for person in folk:
+        if person.digest and dice(play.seed, "reads", person.id).randrange(READS_WITHIN) == number:
+            members.read(play, person, play.now + dice(play.seed, "reads", person.id).random() * WEEK)
 
     async def again() -> None:
         weekly(play)

@@ -42,6 +42,7 @@ class State:
     pause: datetime | None = None
     refused: set[tuple[str | None, str | None]] = field(default_factory=set)
     homes: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)
     nudged: list[datetime] = field(default_factory=list)
 
     @classmethod
@@ -70,6 +71,9 @@ class State:
                 self.homes.add(wish.value)
             case "leave":
                 self.homes.discard(wish.value)
+            case "read":
+                question, wanted = wish.value
+                self.reads = self.reads | {question} if wanted else self.reads - {question}
             case _:
                 raise ValueError(wish.matter)
 
@@ -113,6 +117,8 @@ def _broken(delivery: Delivery, state: State, fallback: str, resting: datetime |
         yield "the community's pause"
     if delivery.home not in state.homes:
         yield "gone"
+    if delivery.care == "standing" and delivery.question not in state.reads:
+        yield "never asked for"
     if delivery.care in REFUSABLE and state.refuses(delivery.home, delivery.ritual):
         yield "refused"
     if delivery.care == "nudge" and 1 + sum(at - n < SEVEN_DAYS for n in state.nudged) > state.budget:

@@ -15,15 +15,15 @@ from benchmarks.year.people import Person
 from benchmarks.year.town import Home
 
 Matter = Literal[
-    "zone", "quiet", "budget", "pause", "refuse", "accept", "join", "leave",
+    "zone", "quiet", "budget", "pause", "refuse", "accept", "join", "leave", "read",
     "rest", "stage", "rhythm", "ask", "skip", "reword", "add",
 ]  # fmt: skip
 """What a wish is about: of a person in the first row, of a community (or one of its questions) in the second.
 
 ``zone``: a name. ``quiet``: from, to. ``pause``, ``rest``: until which day, in their zone. ``refuse``, ``accept``:
-(channel, ritual), each None for all. ``join``, ``leave``: a channel. ``rhythm``: (question, Rhythm). ``ask``: a
-question, now. ``skip``: (question, day). ``reword``: (question, its words, the words to be said instead, once).
-``add``: (question, words), to be asked next.
+(channel, ritual), each None for all. ``join``, ``leave``: a channel. ``read``: (question, whether its digests come to
+them alone). ``rhythm``: (question, Rhythm). ``ask``: a question, now. ``skip``: (question, day). ``reword``: (question,
+its words, the words to be said instead, once). ``add``: (question, words), to be asked next.
 """
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from benchmarks.year import nag
 from benchmarks.year.play import Play
@@ -26,7 +25,7 @@ async def found(play: Play) -> None:
             channel = await unit.directory.channel(play.workspace, home.channel)
             community = await unit.commons.at_home(channel) if channel else None
             assert community is not None, f"{home.name} was not founded"
-            await unit.commons.change(replace(community, stage=home.stage, bilingual=home.bilingual))
+            play.communities[home.channel] = community.id
             there = {b.ritual for b in await unit.commons.bindings(community.id)}
             if nag.NAME not in there and home.nagged:
                 await unit.lives.add(_binding(community, nag.NAME))
@@ -61,6 +60,9 @@ async def _found(play: Play, home: Home) -> None:
         "language": home.language,
         "zone": home.zone,
         "region": home.region,
+        "stage": home.stage or "-",
+        "ritual": QUESTION,
+        "bilingual": "both" if home.bilingual else "one",
         "weekly_question__cadence": home.rhythm.typed,
     }
     reply = await play.send_form(founder, asked, home.channel, **values)
@@ -70,6 +72,10 @@ async def _found(play: Play, home: Home) -> None:
         _ = await play.press(founder, button, home.channel)
     if home.policy != "move":
         _ = await play.command(founder, f"question holidays {home.policy}", home.channel)
+
+    if home.shared:
+        second = next(p for p in play.plaza.present[home.channel] if p != founder)
+        _ = await play.command(founder, f"coordinator add {play.chronicle.people[second].name}", home.channel)
 
 
 def coordinator(play: Play, home: Home) -> str:

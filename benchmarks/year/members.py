@@ -17,6 +17,7 @@ from bot.engine.respond import respond
 
 NIGHTS = (("21:00", "06:30"), ("19:00", "08:00"), ("00:00", "00:00"), ("13:00", "17:00"), ("20:00", "11:00"))
 ZONES = ("Europe/Paris", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Auckland", "Australia/Sydney")
+SUBJECTS = ("knots", "bread", "maps", "soil", "glaze", "tides", "grain", "joints", "seeds", "lathes", "dyes", "clocks")
 STOPS = ("stop", "Stop!", "arrête", "désabonner", "unsubscribe")
 BY_FORM = 0.2
 """How many of the changes go through the form; the others are written as it writes them, which takes less time."""
@@ -147,3 +148,29 @@ def stop(play: Play, person: Person, at: datetime) -> None:
 def offered(bodies: Sequence[Text], action: str) -> Button:
     """Return the button that does this."""
     return next(b for body in bodies for b in buttons_of(body) if b.action.endswith(action))
+
+
+def read(play: Play, person: Person, at: datetime) -> None:
+    """Let somebody ask for the digests of their community by direct message."""
+    home = play.chronicle.homes[person.homes[0]]
+
+    async def act() -> None:
+        if play.off or home.second is not None or person.id not in play.plaza.present[home.channel]:
+            return
+        await play.command(person.id, "question digest on", home.channel)
+        play.wish(person.id, "read", (play.question(home), True))
+        play.wish(person.id, "accept", (home.channel, "weekly_question"))
+
+    play.later(at, act)
+
+
+def suggest(play: Play, person: Person, at: datetime) -> None:
+    """Let somebody suggest a question."""
+    home = play.chronicle.homes[person.homes[0]]
+    words = f"What would you ask {person.name} about {dice(play.seed, 'suggests', person.id, at).choice(SUBJECTS)}?"
+
+    async def act() -> None:
+        if home.second is None and person.id in play.plaza.present[home.channel]:
+            await play.command(person.id, f"question suggest {words}", home.channel)
+
+    play.later(at, act)

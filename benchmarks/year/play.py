@@ -17,11 +17,11 @@ from benchmarks.year import nag
 from benchmarks.year.chronicle import Chronicle, Closed, Delivery, Matter, Wish
 from benchmarks.year.people import Person, people
 from benchmarks.year.plaza import Plaza
-from benchmarks.year.town import BEGIN, WORKSPACE, absences, town
+from benchmarks.year.town import BEGIN, WORKSPACE, Home, absences, town
 from bot.app import registry
 from bot.core.i18n import Catalogues
 from bot.core.incoming import Batch, ChannelProfile, Commanded, Incoming, Pressed, Profile, Submitted
-from bot.core.model import Fact, WorkspaceId
+from bot.core.model import CommunityId, Fact, WorkspaceId
 from bot.core.text import Button
 from bot.engine.agendas import awaken
 from bot.engine.engine import Engine, derived
@@ -45,7 +45,7 @@ Reaction = Callable[["Play", Delivery, Outgoing, str], None]
 
 @dataclass
 class Play:
-    """Everything that goes on. ``now`` is where the clock stands; ``off`` while the bot is away."""
+    """Everything that goes on. ``off`` while the bot is away; ``communities`` by their channels."""
 
     seed: int
     chronicle: Chronicle
@@ -56,6 +56,7 @@ class Play:
     clock: list[datetime]
     reacts: Reaction
     off: bool = False
+    communities: dict[str, CommunityId] = field(default_factory=dict)
     acts: list[tuple[datetime, int, Act]] = field(default_factory=list)
     backlog: list[Incoming] = field(default_factory=list)
     numbers: Any = field(default_factory=count)
@@ -124,6 +125,16 @@ class Play:
             mine = member.c.id == self.member(who)
             await unit.connection.execute(update(member).where(mine).values(**columns))
             await unit.commit()
+
+    async def journalled(self, home: Home) -> bool:
+        """Whether something was decided just now, as any member can read in the community's open journal."""
+        async with self.database.view() as unit:
+            rows = await unit.commons.journal(self.communities[home.channel], 1)
+        return any(at == self.now for at, *_ in rows)
+
+    def question(self, home: Home) -> str:
+        """Return the id of a community's first question."""
+        return next(id_ for id_, (channel, _) in self.chronicle.questions.items() if channel == home.channel)
 
     def zone(self, person: Person) -> str:
         """Return the zone by which somebody lives: what they told last, else the platform's, else their community's."""

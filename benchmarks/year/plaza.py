@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,9 +39,15 @@ class Plaza:
     pace: timedelta = timedelta()
     lag: timedelta = timedelta()
     prefix: str = "/causerie"
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """What is sent side by side arrives in one order, so that a seed gives one year."""
 
     async def send(self, outgoing: Outgoing) -> Placed:
         """Write down who gets what, when; edits and deletions reach nobody."""
+        async with self._turn:
+            return await self._sent(outgoing)
+
+    async def _sent(self, outgoing: Outgoing) -> Placed:
         place = outgoing.channel or DIRECT + ",".join(outgoing.people)
         if outgoing.kind not in {"post", "direct"}:
             return Placed(place, outgoing.targets)

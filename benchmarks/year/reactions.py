@@ -20,6 +20,7 @@ GO_ON = 0.75
 """How often one more person answers a question."""
 TAKEN_BACK = 0.03
 REFUSED = 0.03
+ENOUGH = 0.03
 SOON = timedelta(hours=9)
 
 
@@ -27,8 +28,10 @@ def reacts(play: Play, delivery: Delivery, outgoing: Outgoing, message: str) -> 
     """Let people do something about what arrived, later."""
     if delivery.label.endswith("/question") and delivery.ritual == QUESTION and not delivery.people:
         _answers(play, delivery, message)
-    if delivery.label.startswith("preview/"):
-        charge.look_ahead(play, delivery, outgoing, message)
+    if delivery.label.startswith(("preview/", "suggestion/")):
+        charge.decide(play, delivery, outgoing, message)
+    if delivery.care == "standing":
+        _read(play, delivery, outgoing, message)
     for person in delivery.people:
         for button in buttons_of(outgoing.body):
             if button.action.endswith(REFUSE):
@@ -72,6 +75,20 @@ def _answer(play: Play, delivery: Delivery, who: str, thread: str, at: datetime)
         )
 
     play.later(at, act)
+
+
+def _read(play: Play, delivery: Delivery, outgoing: Outgoing, message: str) -> None:
+    """Let a reader of digests have enough of them at times."""
+    (person,) = delivery.people
+    chance = dice(play.seed, "read", person, delivery.label)
+    no_longer = next(b for b in buttons_of(outgoing.body) if b.action.endswith("digest.off"))
+
+    async def act() -> None:
+        if await play.press(person, no_longer, DIRECT + person, message) is not None:
+            play.wish(person, "read", (delivery.question, False))
+
+    if often(chance, ENOUGH):
+        play.later(play.now + chance.random() * SOON, act)
 
 
 def _annoyed(play: Play, delivery: Delivery, person: str, button: Button, message: str) -> None:

@@ -34,7 +34,10 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """A community: ``channel`` is the platform's id, ``share`` its weight among the members; ``nagged``: every day."""
+    """A community: ``channel`` is the platform's id, ``share`` its weight among the members.
+
+    ``nagged``: every day. ``shared``: two people coordinate it.
+    """
 
     channel: str
     name: str
@@ -47,6 +50,7 @@ class Home:
     bilingual: bool = False
     second: Rhythm | None = None
     nagged: bool = False
+    shared: bool = False
     share: int = 1
 
 
@@ -60,7 +64,7 @@ _PLACES: tuple[tuple[str, Language, str, str], ...] = (
     ("São Paulo", "en", "America/Sao_Paulo", "BR-SP"),
     ("Auckland", "en", "Pacific/Auckland", "NZ"),
 )
-_STAGES: tuple[Stage | None, ...] = (None, "potential", "coalescing", "launch", "maturity", "renewal")
+STAGES: tuple[Stage, ...] = ("potential", "coalescing", "launch", "maturity", "renewal")
 _EVERY_DAY = Rhythm(typed="weekdays 09:15", days=(0, 1, 2, 3, 4), at=time(9, 15))
 _RHYTHMS = (
     Rhythm(typed="monday 09:00", days=(MONDAY,), at=time(9)),
@@ -82,6 +86,7 @@ _POLICIES: tuple[Policy, ...] = ("move", "skip", "move", "ignore")
 _SHARES = (140, 120, 100, 90, 80, 70, 60, 60, 50, 50, 45, 40, 40, 35, 30, 30, 20, 20, 12, 12)
 _BILINGUAL = (1, 6)
 _DAILY = 12
+_SHARED = (0, 3, 7, 8)
 _TWO_QUESTIONS = (2, 9, 17)
 
 
@@ -100,9 +105,10 @@ def _home(number: int) -> Home:
         region=region,
         rhythm=_EVERY_DAY if number == _DAILY else _RHYTHMS[number % len(_RHYTHMS)],
         policy=_POLICIES[number % len(_POLICIES)],
-        stage=_STAGES[number % len(_STAGES)],
+        stage=(None, *STAGES)[number % (1 + len(STAGES))],
         bilingual=number in _BILINGUAL,
         second=_SECOND if number in _TWO_QUESTIONS else None,
+        shared=number in _SHARED,
         nagged=number < len(_PLACES),
         share=_SHARES[number % len(_SHARES)],
     )
