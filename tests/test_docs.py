@@ -18,7 +18,7 @@ from bot.cli import app
 from bot.core.arguments import Context, split
 from bot.core.commands import Command
 from bot.core.grammar import descend, parse
-from bot.core.model import MemberId
+from bot.core.model import ChannelId, MemberId
 from bot.engine import governance
 from bot.engine.registry import Registry
 from storage.personal import personal
@@ -73,7 +73,14 @@ def test_a_command_of_the_operator_s_exists(page: str, line: str) -> None:
 @pytest.mark.parametrize(("page", "line"), everything("/causerie "))
 def test_a_command_of_the_chat_s_is_understood(page: str, line: str) -> None:
     tree = Registry.of((governance.ritual, *ours("causerie.rituals"), causerie_jar.ritual)).tree
-    here = Context(lambda _: MemberId("somebody"), datetime(2026, 11, 23, tzinfo=UTC), "UTC", "en", "/causerie")
+    here = Context(
+        people=lambda _: MemberId("somebody"),
+        now=datetime(2026, 11, 23, tzinfo=UTC),
+        zone="UTC",
+        language="fr" if page.endswith(".fr.md") else "en",
+        prefix="/causerie",
+        channels=lambda _: ChannelId("somewhere"),
+    )
     known, rest, _ = descend(tree, split(line.removeprefix("/causerie ")))
     # A command may be named without its parameters; those that are given must be understood.
     if rest or not isinstance(known, Command) or not known.params:
