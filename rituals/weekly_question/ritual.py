@@ -178,6 +178,10 @@ ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
     answers=tuple(Answers(command, _COMMANDS[command.id]) for command in commands_of(TREE)),
     tree=TREE.children,
     setup=setup,
+    keeps=t(
+        "the questions that were asked or suggested, and by whom; who answered, unless unsigned; "
+        "how each answer begins, until the next question is asked"
+    ),
     texts=texts.OWN,
     locale=Path(__file__).parent / "locale",
 )
