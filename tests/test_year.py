@@ -19,7 +19,7 @@ from benchmarks.year.questions import questions
 from benchmarks.year.tally import ALONE, CHANNEL, names, spread, tally
 from benchmarks.year.town import BEGIN, Rhythm, town
 
-WEEKS, MEMBERS, SEED = 5, 60, 1
+WEEKS, MEMBERS, SEED = 4, 60, 1
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Plant = Callable[[Chronicle], None]
 
@@ -80,7 +80,7 @@ def wish(who: str, matter: Matter, value: object, at: datetime = LATER) -> Wish:
 
 def message(year: Chronicle, care: str, at: datetime = LATER + DAY) -> Delivery:
     home = year.people[SOMEBODY].homes[0]
-    return Delivery(at=at, home=home, ritual="nag", question="", label="planted", care=care, people=(SOMEBODY,))
+    return Delivery(at=at, home=home, ritual="nag", question="q", label="planted", care=care, people=(SOMEBODY,))
 
 
 def at_peace(year: Chronicle) -> None:
@@ -91,6 +91,7 @@ def at_peace(year: Chronicle) -> None:
         wish(SOMEBODY, "quiet", (time(), time())),
         wish(SOMEBODY, "zone", "UTC"),
         wish(SOMEBODY, "budget", 1),
+        wish(SOMEBODY, "read", ("q", True)),
     ]
 
 
@@ -122,6 +123,10 @@ def to_who_left(year: Chronicle) -> None:
     year.events += [wish(SOMEBODY, "leave", year.people[SOMEBODY].homes[0]), message(year, "duty")]
 
 
+def to_who_no_longer_reads(year: Chronicle) -> None:
+    year.events += [wish(SOMEBODY, "read", ("q", False)), message(year, "standing")]
+
+
 def beyond_the_budget(year: Chronicle) -> None:
     year.events += [message(year, "nudge"), message(year, "nudge", LATER + 8 * DAY - timedelta(seconds=1))]
 
@@ -135,6 +140,7 @@ def beyond_the_budget(year: Chronicle) -> None:
         ("refused", after_a_refusal),
         ("refused", after_refusing_everything),
         ("gone", to_who_left),
+        ("never asked for", to_who_no_longer_reads),
         ("budget", beyond_the_budget),
     ],
 )

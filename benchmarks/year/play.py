@@ -19,6 +19,7 @@ from benchmarks.year.people import Person, people
 from benchmarks.year.plaza import Plaza
 from benchmarks.year.town import BEGIN, WORKSPACE, Home, absences, town
 from bot.app import registry
+from bot.core.forms import Field
 from bot.core.i18n import Catalogues
 from bot.core.incoming import Batch, ChannelProfile, Commanded, Incoming, Pressed, Profile, Submitted
 from bot.core.model import CommunityId, Fact, WorkspaceId
@@ -109,7 +110,7 @@ class Play:
     async def send_form(self, who: str, reply: Reply, channel: str | None = None, **values: str) -> Reply | None:
         """Let somebody send the form they were shown, with these values in the fields that it has."""
         assert reply.form is not None, "a form was expected"
-        given = {f.name: values.get(f.name.replace(".", "__"), f.value) for f in reply.form.fields}
+        given = {f.name: values.get(f.name.replace(".", "__"), _proposed(f)) for f in reply.form.fields}
         at = channel or f"D:{who}"
         fact = self.fact()
         return await self._ask(
@@ -208,6 +209,11 @@ class Play:
             for row in rows
             if tuple(row) not in known
         ]
+
+
+def _proposed(field_: Field) -> str:
+    """Return what a field holds; of choices the first, where none is made."""
+    return field_.value or (field_.choices[0].value if field_.choices and field_.required else "")
 
 
 @asynccontextmanager
