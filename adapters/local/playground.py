@@ -17,6 +17,7 @@ from bot.core.model import Community, Language, Member, Role
 from bot.core.plain import Reader, plain_line
 from bot.core.text import Inline, without_buttons
 from bot.engine.engine import Engine
+from bot.engine.governance import told
 from bot.engine.people import coordinators_of, role_of
 from bot.engine.ports import DueWake
 from bot.engine.walk import next_instant, settle, walk
@@ -104,9 +105,9 @@ class Playground:
             if persona not in room.members:
                 continue
             coming.extend(
-                Coming(wake.at, self._sentence(wake.what, reader), room.id, community.zone)
+                Coming(wake.at, self._sentence(what, reader), room.id, community.zone)
                 for wake in await self._coming(community, limit)
-                if wake.what is not None
+                if (what := told(wake)) is not None
             )
         return sorted(coming, key=lambda c: c.at)[:limit]
 

@@ -227,6 +227,7 @@ def form_json(form: Form) -> dict[str, Any]:
                 "help": words(f.help) if f.help else "",
                 "choices": [{"value": c.value, "label": words(c.label)} for c in f.choices],
                 "required": f.required,
+                "given": list(f.given) if f.given else None,
             }
             for f in form.fields
         ],

@@ -143,7 +143,13 @@ class Beginning:
             raise founding.stale(self.engine.prefix(self.workspace))
         if await self._foreign(draft):
             people = named(await coordinators_of(self.engine, self.unit, draft))
-            raise UserError(t("This is for {people} to start, who set it up.", people=people))
+            raise UserError(
+                t(
+                    "{people} began this, and can start it. `{prefix} setup` in the channel takes it over.",
+                    people=people,
+                    prefix=self.engine.prefix(self.workspace),
+                )
+            )
         community, binding = await self.started(draft)
         told = t(
             "{name} has started in {channel}. `{prefix} status` shows what comes next, `{prefix} setup` changes it.",

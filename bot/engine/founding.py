@@ -12,7 +12,7 @@ from bot.core.errors import UserError
 from bot.core.forms import Choice, Field, Form
 from bot.core.i18n import words
 from bot.core.model import ChannelId, Community, CommunityId, Member, MemberId, OfficeName, WorkspaceId
-from bot.core.text import Button, Inline, Named, Strong, Text, When, bullets, buttons, paragraph
+from bot.core.text import Button, Inline, Named, Plain, Strong, Text, When, bullets, buttons, paragraph
 from bot.engine.engine import Engine
 from bot.engine.governance.home import REOPEN, REOPEN_WITHIN
 from bot.engine.people import coordinators_of, named
@@ -129,7 +129,7 @@ async def _was_closed(engine: Engine, unit: Unit, closed: Community, member: Mem
     body = paragraph(
         t(
             "{name} had its home here, and was closed on {day}. It can be opened again until {until}, by {people}.",
-            name=Strong((t("{name}", name=closed.name),)),
+            name=Strong((Plain(closed.name),)),
             day=When(since, "date"),
             until=When(since + REOPEN_WITHIN, "date"),
             people=named(coordinated),
@@ -181,8 +181,8 @@ def _intro(registry: Registry) -> Text:
         + bullets(*kept)
         + paragraph(
             t(
-                "Nobody is given figures or a report on single people. Whoever is here can see, take along and erase "
-                "what concerns them at any time. Every change of settings is in a journal that all can read."
+                "Nobody, here or elsewhere, gets figures or reports on single people. Each can see, take along and "
+                "erase what concerns them, at any time. Every change of settings is in a journal that all can read."
             )
         )
     )

@@ -36,7 +36,8 @@ function build(dialog, open, room) {
     novalidate: true,
     onsubmit: async (event) => {
       event.preventDefault();
-      const missing = form.fields.filter((field) => field.required && !control(dialog, field.name).value.trim());
+      const empty = (field) => field.required && asked(dialog, field) && !control(dialog, field.name).value.trim();
+      const missing = form.fields.filter(empty);
       showErrors(dialog, Object.fromEntries(missing.map((field) => [field.name, [word("required")]])));
       if (missing.length) return;
       const values = Object.fromEntries(form.fields.map((field) => [field.name, control(dialog, field.name).value]));
@@ -47,11 +48,19 @@ function build(dialog, open, room) {
     el("button", { type: "button", onclick: () => room.dismissForm(open.id) }, word("cancel")),
   ));
   dialog.replaceChildren(el("h2", { id: "form-title" }, form.title), ...(form.intro ? tree(form.intro, room) : []), fields);
+  const reveal = () => {
+    for (const given of form.fields) byId(`field-${given.name}`).closest(".field").hidden = !asked(dialog, given);
+  };
+  fields.onchange = reveal;
+  reveal();
   dialog.oncancel = (event) => {
     event.preventDefault();
     room.dismissForm(open.id);
   };
 }
+
+/** Whether a field is to be filled in, for what is chosen in another one. */
+const asked = (dialog, { given }) => !given || control(dialog, given[0]).value === given[1];
 
 const control = (dialog, name) => dialog.querySelector(`[name="${CSS.escape(name)}"]`);
 

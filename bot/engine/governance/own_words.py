@@ -218,9 +218,8 @@ async def _use(store: Governing, value: str, moment: Now) -> tuple[_Own, list[st
     if not wished or _mark(wished) != mark:
         raise UserError(
             t(
-                "Other words were proposed since, or these are in use. `{prefix} texts edit {name}` shows them.",
+                "Other words were proposed since, or these are in use. `{prefix} texts edit` with its name shows them.",
                 prefix=moment.prefix,
-                name=text.name,
             )
         )
     before = await store.unit.wordings.of(c.id)

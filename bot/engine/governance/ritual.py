@@ -102,7 +102,10 @@ ritual: Ritual[Governing, NoSettings] = Ritual(
     ),
     answers=tuple(Answers(command, _COMMANDS[command.id]) for command in commands_of(TREE)),
     tree=TREE.children,
-    keeps=t("who is in this channel, who holds an office, and about how much each took on, so that it can be shared"),
+    keeps=t(
+        "who is in this channel and who holds an office; who changed which setting; "
+        "roughly what each has taken on, so that nobody carries too much"
+    ),
     texts=texts.EXAMPLES,
     stand_for=texts.STAND_FOR,
 )
