@@ -21,9 +21,6 @@ from bot.core.grammar import descend, parse
 from bot.core.model import ChannelId, MemberId
 from bot.engine import governance
 from bot.engine.registry import Registry
-from storage.personal import personal
-from storage.ritual import by_name
-from storage.versions import parts
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -138,14 +135,6 @@ def test_the_listings_of_the_example_are_its_files() -> None:
         if "migrations" not in path.parts or path.name != "__init__.py"
     }
     assert listed == wanted
-
-
-def test_each_table_is_in_the_page_on_privacy() -> None:
-    text = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
-    members, _, others = text.partition("## What holds no member's data")
-    tables = [table for part in parts(by_name(ours("causerie.storage"))) for table in part.metadata.tables.values()]
-    assert [t.name for t in tables if "member" in t.info and f"| `{t.name}` |" not in members] == []
-    assert [t.name for t in tables if f"`{t.name}`" not in members + others] == []
 
 
 def test_pictures_are_light() -> None:
