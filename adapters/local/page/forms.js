@@ -77,7 +77,8 @@ function field(given) {
 
 function input(given, shared) {
   if (given.kind === "choice") {
-    return el("select", shared, ...given.choices.map((choice) => el("option", {
+    // Nothing is chosen for the person where the form chooses nothing.
+    return el("select", shared, !given.value && el("option", { value: "" }, ""), ...given.choices.map((choice) => el("option", {
       value: choice.value, selected: choice.value === given.value,
     }, choice.label)));
   }
