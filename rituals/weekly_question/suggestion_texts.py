@@ -149,7 +149,7 @@ def decline_form(suggestion: Suggestion) -> Form:
     """Return the form by which a suggestion is declined with a word."""
     word = Field(
         "word",
-        t("A word for {who}", who=Named(suggestion.author)),
+        t("A word for whoever suggested it"),
         "long",
         help=t("It may stay empty; then a thank-you is said."),
         required=False,
