@@ -80,6 +80,10 @@ class Stage(Protocol):
         """Leave the home channel."""
         ...
 
+    async def invite(self, who: str, channel: str, *others: str) -> None:
+        """Make a channel with the bot in it, and let others join; from then on it is the home channel."""
+        ...
+
     async def until(self, at: datetime) -> None:
         """Move the clock."""
         ...
@@ -90,6 +94,10 @@ class Stage(Protocol):
 
     def seen(self, who: str | None = None) -> list[Line]:
         """Return what the bot said to everybody in the home channel, or to one person alone in direct messages."""
+        ...
+
+    def whispered(self, who: str) -> list[Line]:
+        """Return what only this person can see, oldest first."""
         ...
 
     async def kept(self) -> object:
@@ -105,6 +113,7 @@ class LocalStage:
     session: LocalSession
     clock: Hands
     language: Language
+    elsewhere: str | None = None
 
     async def say(self, who: str, words: str, *, thread: str | None = None) -> str:
         self.clock.at += timedelta(seconds=1)
@@ -126,6 +135,17 @@ class LocalStage:
         self.chat.say(self._id(who), place, f"/causerie {words}")
         await self.session.heard()
         return self._shown(who, before)
+
+    async def reply(self, who: str, words: str) -> None:
+        """Say something to the bot alone."""
+        self.chat.say(self._id(who), self.chat.direct(frozenset({self._id(who), BOT})), words)
+        await self.session.heard()
+
+    async def asked(self, who: str, words: str) -> str:
+        """Give a command, and return what the bot answers by direct message."""
+        before = self.chat.newest()
+        await self.command(who, words)
+        return "\n".join(line.words for line in self.seen(who) if int(line.id[1:]) > before)
 
     async def press(self, who: str, button: str) -> str:
         before = self.chat.newest()
@@ -150,6 +170,12 @@ class LocalStage:
         self.chat.leave(self.home, self._id(who))
         await self.session.heard()
 
+    async def invite(self, who: str, channel: str, *others: str) -> None:
+        self.elsewhere = self.chat.open_channel(self._id(who), channel)
+        for other in others:
+            self.chat.join(self.elsewhere, self._id(other))
+        await self.session.heard()
+
     async def until(self, at: datetime) -> None:
         await settle(self.session.engine)
         async for instant in walk(self.session.engine, at):
@@ -165,6 +191,9 @@ class LocalStage:
         place = self.home if who is None else self.chat.direct(frozenset({self._id(who), BOT}))
         return [self._line(m) for m in self.chat.said_after(0, BOT) if m.channel == place]
 
+    def whispered(self, who: str) -> list[Line]:
+        return [self._line(m) for m in self._visible(who) if m.only_for == self._id(who)]
+
     async def kept(self) -> object:
         database = self.session.engine.database
         assert isinstance(database, SqlDatabase)
@@ -175,7 +204,7 @@ class LocalStage:
     @property
     def home(self) -> str:
         """The home channel."""
-        return self.chat.noted("home")
+        return self.elsewhere or self.chat.noted("home")
 
     def _id(self, who: str) -> str:
         return next(p.id for p in self.chat.personas() if p.name.split()[0] == who)
@@ -184,7 +213,8 @@ class LocalStage:
         return self.chat.form_for(self._id(who))
 
     def _visible(self, who: str) -> list[Message]:
-        return [m for r in self.chat.rooms() for m in self.chat.latest(r.id, self._id(who), 500)]
+        messages = [m for r in self.chat.rooms() for m in self.chat.latest(r.id, self._id(who), 500)]
+        return sorted(messages, key=lambda m: int(m.id[1:]))
 
     def _shown(self, who: str, before: int) -> str:
         """Return the whispers to somebody since a message."""
@@ -221,13 +251,13 @@ def _unlinked(body: Text) -> Text:
 
 
 @asynccontextmanager
-async def local(language: Language) -> AsyncIterator[LocalStage]:
-    """Give the playground with its small community, on a Friday morning."""
+async def local(language: Language, *, plain: bool = False) -> AsyncIterator[LocalStage]:
+    """Give the playground with its small community, on a Friday morning; ``plain``: messages are all that it shows."""
     clock = Hands(FRIDAY)
     known = registry()
     database = await SqlDatabase.in_memory(installed())
     chat = Chat(":memory:", clock)
-    session = LocalSession(chat, Engine(database, known, Catalogues(known.locales), clock))
+    session = LocalSession(chat, Engine(database, known, Catalogues(known.locales), clock), plain=plain)
     try:
         await session.open()
         await seed(session, language)
