@@ -70,7 +70,7 @@ class SqlInbox:
         fresh = {Fact(f) for f in result.scalars()}
         messages = [
             {"id": message_id(channel, said.message), "channel_id": channel, "external": said.message}
-            for said in (heard for heard, _ in facts if isinstance(heard, Said) and heard.fact in fresh)
+            for said in (heard for heard, _ in facts if isinstance(heard, Said | Reacted) and heard.fact in fresh)
             for channel in (channel_id(workspace, said.channel or ""),)
         ]
         if messages:

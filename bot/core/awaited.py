@@ -14,9 +14,13 @@ from bot.core.text import Button
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The buttons of the last message that had any, in the order in which they were numbered."""
+    """The buttons of the last message that had any, in the order in which they were numbered.
+
+    ``about``: which message that is, so that its edits change them.
+    """
 
     buttons: tuple[Button, ...]
+    about: str = ""
     kind: Literal["options"] = "options"
 
 

@@ -195,6 +195,8 @@ async def _confirm(engine: Engine, ready: Ready, result: Placed | dict[str, Any]
             return
         if isinstance(result, Placed) and parcel.kind in {"post", "direct"}:
             await _noted(unit, ready, result, now)
+        if isinstance(result, Placed) and parcel.kind in _TARGETED:
+            await _renumbered(unit, ready, result, now)
         await unit.outbox.sent(parcel.id, now)
         if isinstance(result, Placed):
             await unit.inbox.release(result.channel)
@@ -218,7 +220,22 @@ async def _noted(unit: Unit, ready: Ready, placed: Placed, now: datetime) -> Non
     if ready.options:
         thread = "" if parcel.kind == "direct" else ready.outgoing.thread or placed.parts[0]
         whose = Whose(next(iter(parcel.to)) if len(parcel.to) == 1 else None, parcel.community)
-        await unit.awaits.put(parcel.workspace, placed.channel, thread, Options(ready.options), now, whose)
+        options = Options(ready.options, _about(parcel))
+        await unit.awaits.put(parcel.workspace, placed.channel, thread, options, now, whose)
+
+
+async def _renumbered(unit: Unit, ready: Ready, placed: Placed, now: datetime) -> None:
+    """Let what a changed message offers now stand in place of what it offered, where that can still be answered."""
+    parcel = ready.parcel
+    for thread in ("", *placed.parts[:1]):
+        awaited = await unit.awaits.of(parcel.workspace, placed.channel, thread)
+        if isinstance(awaited, Options) and awaited.about == _about(parcel):
+            options = Options(ready.options, awaited.about) if ready.options else None
+            await unit.awaits.put(parcel.workspace, placed.channel, thread, options, now, Whose(None, parcel.community))
+
+
+def _about(parcel: Parcel) -> str:
+    return f"{parcel.binding}/{parcel.label}"
 
 
 async def _told(engine: Engine, unit: Unit, parcel: Parcel, result: Placed | dict[str, Any]) -> Incoming | None:
