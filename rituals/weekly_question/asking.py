@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.core.effects import Effect, Load, Post
 from bot.core.events import Due, Missed
+from bot.core.model import MemberId
 from rituals.weekly_question import digests, preview, reminder, texts
 from rituals.weekly_question.forgetting import forget
 from rituals.weekly_question.model import Round, close, day_of, number_of, question
@@ -45,8 +46,8 @@ async def on_missed(rounds: Rounds, event: Missed, moment: Now) -> Sequence[Effe
     return ()
 
 
-async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list[Effect]:
-    """Ask the next question, on the occasion of ``day`` or because somebody wished it.
+async def ask_next(rounds: Rounds, moment: Now, day: date | None = None, by: MemberId | None = None) -> list[Effect]:
+    """Ask the next question, on the occasion of ``day`` or because somebody (``by``) wished it.
 
     The one before it closes, and its answers' words are forgotten.
     """
@@ -71,7 +72,7 @@ async def ask_next(rounds: Rounds, moment: Now, day: date | None = None) -> list
         closes_at=closing(moment, plan),
     )
     await rounds.add(round_)
-    said += [Post(question(number), texts.asked(round_)), *await preview.asked(rounds, moment, round_)]
+    said += [Post(question(number), texts.asked(round_)), *await preview.asked(rounds, moment, round_, by)]
     if entry.author is not None and entry.key not in {key for key, _ in on_shelf.asked}:
         said.append(Load(entry.author, "suggestion", SUGGESTION_UNITS))
     return said

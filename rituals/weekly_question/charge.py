@@ -37,9 +37,8 @@ async def _ask_now(rounds: Rounds, event: Event, moment: Now) -> Sequence[Effect
                 question=texts.linked(latest),
             )
         )
-    await preview.decide(rounds, preview.BY_HAND, event.actor)
     return (
-        *await ask_next(rounds, moment),
+        *await ask_next(rounds, moment, by=event.actor),
         Journal(t("{who} asked the question.", who=texts.who(event))),
         Whisper(paragraph(t("The question is on its way."))),
     )

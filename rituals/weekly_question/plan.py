@@ -58,10 +58,10 @@ class Plan:
     def ask(self, moment: Now, day: date | None = None) -> None:
         """Note that a question is asked now: on the occasion of ``day``, or because somebody wished it.
 
-        Such a one takes the place of an occasion that is less than a day away: each question has its time.
+        Such a one takes the place of an occasion that is no more than a day away: each question has its time.
         """
         following = next(coming(moment, self), None) if day is None else None
-        if following is not None and following.at - moment.now < A_DAY:
+        if following is not None and following.at - moment.now <= A_DAY:
             day = following.day
         today = local_day(moment.now, moment.community.zone)
         self.asked_on = max(d for d in (self.asked_on, day, today) if d)

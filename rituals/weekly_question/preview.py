@@ -29,7 +29,7 @@ AHEAD = timedelta(days=1)
 KEPT = timedelta(days=60)
 """How long it is remembered what was put to whom."""
 SETTLE, CHANGE, PASS, EDIT = "preview.ask", "preview.another", "preview.skip", "preview.edit"
-AS_IT_IS, OTHER_WORDS, SKIPPED, BY_HAND = "ask", "words", "skip", "now"
+AS_IT_IS, OTHER_WORDS, SKIPPED, ASKED = "ask", "words", "skip", "asked"
 """What may have been decided."""
 
 
@@ -97,7 +97,7 @@ async def follow(rounds: Rounds, moment: Now) -> list[Effect]:
     return [*notice.retell(await _said(rounds, moment, notice, plan.previewed))]
 
 
-async def asked(rounds: Rounds, moment: Now, round_: Round) -> list[Effect]:
+async def asked(rounds: Rounds, moment: Now, round_: Round, by: MemberId | None) -> list[Effect]:
     """Let the copies say that the question they showed, or another in its place, was asked."""
     plan = await rounds.plan()
     day = plan.previewed
@@ -105,16 +105,17 @@ async def asked(rounds: Rounds, moment: Now, round_: Round) -> list[Effect]:
     if notice is None or day is None or notice.decision == SKIPPED or plan.settled(moment.community.zone) < day:
         return []
     plan.previewed = None
+    notice.decide(ASKED, by)
     when, name = When(round_.asked_at), moment.community.name
     line = (
         t(
             "{who} had it asked in {community} on {when}: “{question}”",
-            who=texts.named(notice.decided_by),
+            who=texts.named(by),
             community=name,
             when=when,
             question=texts.linked(round_),
         )
-        if notice.decision == BY_HAND
+        if by
         else t("Asked in {community} on {when}: “{question}”", community=name, when=when, question=texts.linked(round_))
     )
     return [*notice.retell(paragraph(line))]
@@ -187,8 +188,8 @@ def decided(notice: Notice) -> Translated:
             return t("{who} chose these words.", who=who)
         case "skip":
             return t("{who} skipped it.", who=who)
-        case "now":
-            return t("{who} had it asked.", who=who)
+        case "asked":
+            return t("{who} had it asked.", who=who) if notice.decided_by else t("It was asked.")
         case _:
             return t("{who} settled it: it is asked as it is.", who=who)
 
