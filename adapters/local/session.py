@@ -80,18 +80,22 @@ class LocalSession:
                 if together:
                     await receive(self.engine, self.workspace, self._known(event.seq - 1, together))
                     together = []
-                reply = await respond(self.engine, self.workspace, fact, self._known(event.seq))
+                reply = await respond(self.engine, self.workspace, fact, self._known(event.seq, (), speaker(event)))
                 await self._show(event, fact, reply)
             elif fact is not None:
                 together.append(fact)
             self._cursor = event.seq
         await receive(self.engine, self.workspace, self._known(self._cursor, together))
 
-    def _known(self, seq: int | None, heard: Sequence[Incoming] = ()) -> Batch:
+    def _known(self, seq: int | None, heard: Sequence[Incoming] = (), waiting: str = "") -> Batch:
+        """Return what is known, up to an event: of people, whom the bot meets in channels, and who speaks to it."""
+        rooms = self.chat.rooms()
+        near = {m for r in rooms if not r.direct and BOT in r.members for m in r.members}
+        near |= {waiting, *(str(getattr(fact, "author", None)) for fact in heard)}
         return Batch(
             heard=tuple(heard),
-            people=tuple(profiles(self.chat)),
-            channels=tuple(_profile(r) for r in self.chat.rooms()),
+            people=tuple(p for p in profiles(self.chat) if p.external in near),
+            channels=tuple(_profile(r) for r in rooms),
             cursor=None if seq is None else str(seq),
         )
 
@@ -161,7 +165,7 @@ class LocalSession:
 
     async def _show(self, event: ChatEvent, fact: Incoming, reply: Reply) -> None:
         said = event.payload
-        persona = said.get("persona") or said["author"]
+        persona = speaker(event)
         channel = said["channel"]
         if reply.line is not None:
             await self._say(fact.fact, channel, reply.line, reply.voice)
@@ -193,6 +197,11 @@ class LocalSession:
                 now = self.engine.clock()
                 await unit.awaits.put(self.workspace, channel, message, Options(options), now, Whose())
                 await unit.commit()
+
+
+def speaker(event: ChatEvent) -> str:
+    """Return who did something."""
+    return str(event.payload.get("persona") or event.payload["author"])
 
 
 def _profile(room: Room) -> ChannelProfile:
