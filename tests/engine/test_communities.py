@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -110,6 +111,32 @@ async def test_joins_and_departures_that_were_missed_are_made_up_for(world: Worl
         assert set(await unit.commons.member_ids(world.communities["C1"].id)) == world.to("ana", "bo")
         assert set(await unit.commons.member_ids(world.communities["C2"].id)) == world.to("ana", "bo", "chi")
     assert await reconcile(world.engine) == 0
+
+
+async def test_a_last_coordinator_who_left_the_workspace_is_told_of_and_followed(world: World) -> None:
+    ana, *others = world.platform.present["C1"]
+    world.platform.present["C1"] = [replace(ana, addressable=False), *others]
+
+    assert await reconcile(world.engine) == 1
+    await world.settle()
+
+    (told,) = world.platform.seen("C1")
+    assert told == (
+        "Nobody coordinates this community at the moment; its rituals go on. "
+        "Whoever would like the seat can type /bot coordinator take."
+    )
+    await world.command("bo", "coordinator take")
+    (listed,) = whispers(await world.command("chi", "coordinator list"))
+    assert listed == "Coordinated by bo."
+
+
+async def test_the_last_coordinator_cannot_leave_the_office_without_naming_another(small: World) -> None:
+    before = await dump(small.database, ("inbox", "claim"))
+
+    (told,) = whispers(await small.command("ana", "coordinator remove Ana"))
+
+    assert told == "ana is the only coordinator. Name another first: /bot coordinator add @name."
+    assert await dump(small.database, ("inbox", "claim")) == before
 
 
 async def test_a_platform_that_shows_nobody_changes_nothing(small: World) -> None:

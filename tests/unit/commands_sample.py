@@ -9,7 +9,7 @@ from bot.core.arguments import Context
 from bot.core.commands import Command, Group, Names, Param, ParamKind, Phrase, Tree
 from bot.core.folding import fold
 from bot.core.i18n import words
-from bot.core.model import Language, MemberId, Role, Scope
+from bot.core.model import ChannelId, Language, MemberId, Role, Scope
 from bot.core.text import Block, Bullets, Inline, Paragraph, Text, Translated
 from bot.core.text import words as own_words
 
@@ -24,12 +24,15 @@ PEOPLE = {
 }
 
 
+CHANNELS = {"workshop": ChannelId("c1"), "field visits": ChannelId("c2")}
+
+
 def people(name: str) -> MemberId | None:
     return PEOPLE.get(fold(name))
 
 
 def reading(language: Language = "en") -> Context:
-    return Context(people, NOW, "Europe/Paris", language, "/causerie")
+    return Context(people, NOW, "Europe/Paris", language, "/causerie", CHANNELS.get)
 
 
 def param(en: str, fr: str, kind: ParamKind) -> Param:

@@ -21,6 +21,16 @@ from tests.unit.commands_sample import LAST, SOMETIMES, TREE, command, param, re
 t, _ = words("causerie")
 COMMANDS = list(commands_of(TREE))
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
+MOVING = Tree(
+    (
+        command(
+            "move",
+            Names("move", "déménager"),
+            param("channel", "canal", ParamKind.CHANNEL),
+            examples=Phrase("move #workshop", "déménager #atelier"),
+        ),
+    )
+)
 
 
 def values(typed: str, tree: Tree = TREE, language: Language = "en") -> dict[str, Any]:
@@ -110,6 +120,19 @@ def test_the_word_help_may_be_a_text() -> None:
 )
 def test_values_have_their_types(typed: str, expected: dict[str, object]) -> None:
     assert values(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "channel"), [("move #workshop", "c1"), ("move workshop", "c1"), ("déménager # field  visits", "c2")]
+)
+def test_a_channel_is_named_with_or_without_its_sign(typed: str, channel: str) -> None:
+    assert values(typed, MOVING) == {"channel": channel}
+
+
+def test_a_channel_that_nobody_knows_is_refused_with_an_example() -> None:
+    said = "There is no channel #nowhere that I know of. Write for instance /causerie move #workshop."
+    assert refusal("move #nowhere", MOVING) == said
+    assert refusal("move #", MOVING).startswith("There is no channel #")
 
 
 @pytest.mark.parametrize(

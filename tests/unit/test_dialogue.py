@@ -144,6 +144,22 @@ def test_only_the_fields_in_error_are_asked_again() -> None:
         reopen(dialogue, {"colour": paragraph("Which?")})
 
 
+SEVERAL = Field(
+    "tongue", Plain("Language"), "choice", choices=(Choice("en", Plain("English")), Choice("fr", t("Send")))
+)
+ADDRESS = Field("address", Plain("Address"), value="vous", given=("tongue", "fr"))
+
+
+@pytest.mark.parametrize(("chosen", "asked"), [("1", "Name"), ("2", "Address")])
+def test_a_field_is_asked_only_where_it_makes_sense(chosen: str, asked: str) -> None:
+    dialogue = answer(Dialogue(Form("new", Plain("A new one"), (SEVERAL, ADDRESS, NAME))), chosen)
+
+    assert read(question(dialogue)).startswith(asked)
+    for reply in ("=", "Ana") if asked == "Address" else ("Ana",):
+        dialogue = answer(dialogue, reply)
+    assert done(dialogue) == {"1": {"tongue": "en"}, "2": {"tongue": "fr", "address": "vous"}}[chosen] | {"name": "Ana"}
+
+
 def test_forms_and_dialogues_can_be_stored() -> None:
     dialogue = reopen(answer(Dialogue(FORM), "Ana"), {"name": paragraph(t("Send"))})
     assert dialogue_codec.validate_json(dialogue_codec.dump_json(dialogue)) == dialogue

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import PoFileError
 
-from bot.core.i18n import Catalogues, MissingPlaceholderError, Voice, voice, words
+from bot.core.i18n import Catalogues, MissingPlaceholderError, Voice, placeholders, voice, words
 from bot.core.model import MemberId
 from bot.core.text import (
     Button,
@@ -196,6 +196,12 @@ def test_a_label_is_one_node(catalogues: Catalogues) -> None:
 def test_every_way_to_say_a_label_is_known(catalogues: Catalogues) -> None:
     assert catalogues.wordings(t("Ask")) == ("Ask", "Demandez", "Demande")
     assert catalogues.wordings(Plain("Ask")) == ("Ask",)
+
+
+def test_a_sentence_is_shown_as_it_came_with_its_placeholders(catalogues: Catalogues) -> None:
+    sentence = t("Hello {name}", name="Ana")
+    assert catalogues.original(sentence, EN) == "Hello {name}"
+    assert placeholders("{b} and {a}, {b}") == ("b", "a")
 
 
 def test_a_missing_placeholder_is_an_error_in_tests_and_its_name_at_run_time(catalogues: Catalogues) -> None:
