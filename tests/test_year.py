@@ -16,7 +16,7 @@ from benchmarks.year.chronicle import Answered, Chronicle, Closed, Delivery, Eve
 from benchmarks.year.measure import broken, played
 from benchmarks.year.people import Person
 from benchmarks.year.questions import questions
-from benchmarks.year.tally import ALONE, CHANNEL, names, spread, tally
+from benchmarks.year.tally import ALONE, CHANNEL, MEANS, WORST, names, spread, tally
 from benchmarks.year.town import BEGIN, Rhythm, town
 
 WEEKS, MEMBERS, SEED = 4, 60, 1
@@ -61,12 +61,13 @@ async def test_a_seed_gives_the_same_year(year: Chronicle, tmp_path: Path) -> No
 def test_it_is_counted_and_drawn(year: Chronicle, tmp_path: Path) -> None:
     counted = tally(year)
     for care in (CHANNEL, ALONE):
-        assert sum(spread(counted.mean[care])) == MEMBERS
+        assert sum(spread(counted.mean[care], MEANS)) == MEMBERS
     nudges = sum(isinstance(e, Delivery) and e.care == "nudge" for e in year.events)
     assert sum(counted.mean["nudge"]) * WEEKS == pytest.approx(nudges)
     draw(counted, tmp_path / "year.png")
     assert (tmp_path / "year.png").read_bytes().startswith(b"\x89PNG")
-    assert len(names()) == len(spread([]))
+    assert len(names(WORST)) == len(spread([], WORST))
+    assert spread([0, 1, 1, 2.5, 99], (0.0, 1.0, 3.0)) == [1, 2, 1, 1]
 
 
 SOMEBODY = "U30"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from benchmarks.year.tally import ALONE, CHANNEL, Tally, names, spread
+from benchmarks.year.tally import ALONE, CHANNEL, MEANS, WORST, Tally, names, spread
 
 # Okabe and Ito's colours, told apart by everybody; hatches for those who print in grey.
 SHOWN = (
@@ -37,21 +38,22 @@ def draw(tally: Tally, file: Path) -> None:
     picture = Figure(figsize=(11, 5), dpi=110, layout="constrained")
     left, right = picture.subplots(1, 2, sharey=True)
     picture.suptitle(conclusion(tally), fontsize=11)
-    for axes, of, title in ((left, tally.mean, "on average"), (right, tally.worst, "in their fullest week")):
+    shown = ((left, tally.mean, MEANS, "on average"), (right, tally.worst, WORST, "in their fullest week"))
+    for axes, of, steps, title in shown:
         for number, (care, label, colour, hatch) in enumerate(SHOWN):
-            counts = spread([float(value) for value in of[care]])
+            counts = spread([float(value) for value in of[care]], steps)
             at = [n + (number - len(SHOWN) / 2 + 0.5) * WIDTH for n in range(len(counts))]
             axes.bar(at, counts, WIDTH, label=label, color=colour, hatch=hatch, edgecolor="white", linewidth=0.3)
-        _labelled(axes, title)
+        _labelled(axes, title, names(steps))
     left.set_ylabel("members (logarithmic)")
     left.legend(fontsize=8, loc="upper right")
     picture.savefig(file)
 
 
-def _labelled(axes: Axes, title: str) -> None:
+def _labelled(axes: Axes, title: str, ticks: Sequence[str]) -> None:
     axes.set_title(title, fontsize=10)
     axes.set_xlabel("messages a week")
-    axes.set_xticks(range(len(names())), names(), rotation=35, ha="right", fontsize=8)
+    axes.set_xticks(range(len(ticks)), ticks, rotation=35, ha="right", fontsize=8)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axes.spines[["top", "right"]].set_visible(False)

@@ -19,7 +19,7 @@ from benchmarks.year.founding import found
 from benchmarks.year.play import opened
 from benchmarks.year.questions import questions
 from benchmarks.year.reactions import reacts
-from benchmarks.year.tally import ALONE, CARES, Tally, names, spread, tally
+from benchmarks.year.tally import ALONE, CARES, MEANS, WORST, Tally, names, spread, tally
 from benchmarks.year.town import YEAR
 
 MEMBERS = 10_000
@@ -76,9 +76,9 @@ async def measure(bench: Bench) -> Figure:
 
 def _rows(counted: Tally) -> Sequence[Sequence[Value]]:
     rows: list[Sequence[Value]] = []
-    for name, of in (("mean", counted.mean), ("fullest week", counted.worst)):
-        columns = [spread([float(value) for value in of[care]]) for care in (*CARES, ALONE)]
-        rows += [(f"{name}: {step}", *counts) for step, *counts in zip(names(), *columns, strict=True)]
+    for name, steps, of in (("mean", MEANS, counted.mean), ("fullest", WORST, counted.worst)):
+        columns = [spread([float(value) for value in of[care]], steps) for care in (*CARES, ALONE)]
+        rows += [(f"{name}: {step}", *counts) for step, *counts in zip(names(steps), *columns, strict=True)]
     return rows
 
 

@@ -14,7 +14,9 @@ CARES = (CHANNEL, "answer", "standing", "duty", "nudge")
 """Why a message comes. What is said in a channel comes to all who are there; replies in threads are not counted."""
 ALONE = "alone"
 """All that comes to one person alone."""
-STEPS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
+MEANS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0)
+WORST = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
+"""Up to how many messages a week members are counted together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,12 @@ def tally(year: Chronicle) -> Tally:
     )
 
 
-def spread(values: Sequence[float]) -> Sequence[int]:
-    """Return how many values are at most each of ``STEPS`` and above the one before, then how many are above all."""
-    bounds = (*STEPS, float("inf"))
-    return [sum(low < value <= high for value in values) for low, high in zip((-1.0, *STEPS), bounds, strict=True)]
+def spread(values: Sequence[float], steps: Sequence[float]) -> Sequence[int]:
+    """Return how many values are at most each step and above the one before, then how many are above all."""
+    bounds = zip((-1.0, *steps), (*steps, float("inf")), strict=True)
+    return [sum(low < value <= high for value in values) for low, high in bounds]
 
 
-def names() -> Sequence[str]:
+def names(steps: Sequence[float]) -> Sequence[str]:
     """Return what ``spread`` counts, in words."""
-    return ("none", *(f"up to {step:g}" for step in STEPS[1:]), f"more than {STEPS[-1]:g}")
+    return ("none", *(f"up to {step:g}" for step in steps[1:]), f"over {steps[-1]:g}")
