@@ -89,6 +89,10 @@ async def test_everything_that_is_wrong_is_said_and_nothing_comes_in(practice: W
     assert len(await entries(practice)) == COUNT
 
 
+async def test_a_text_without_a_question_is_no_import(practice: World) -> None:
+    assert errors(await take_in(practice, " \n")) == {"text": "There is no question in this."}
+
+
 async def test_of_very_much_that_is_wrong_the_beginning_is_said(practice: World) -> None:
     told = errors(await take_in(practice, "# Tip\n" + "- Hm\n" * 30))["text"]
 

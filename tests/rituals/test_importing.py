@@ -116,6 +116,12 @@ fr: Un paragraphe aussi.
     )
 
 
+def test_what_is_no_question_and_harms_none_is_passed_over() -> None:
+    text = "Tip:\n\n***\n\n-\n- What is new?\n"
+
+    assert found(read(text, "en")) == [("tip", Wording("What is new?"))]
+
+
 def test_words_without_a_language_are_in_the_communitys() -> None:
     assert found(read("# Truc\n\nQuel geste ?\nen: Which gesture?", "fr")) == [
         ("tip", Wording("Which gesture?", "Quel geste ?"))

@@ -70,6 +70,7 @@ async def test_the_author_hears_of_it_and_is_named_when_it_is_asked(practice: Wo
     await practice.press("ana", await decide(practice, "ana", "Add it"))
     (told,) = answers(practice, "bo")
     assert told.words.startswith(f"Your question for Practice is in the queue. It comes next.\n\n> {WORDS}")
+    assert "tip · in the queue · suggested by bo" in said(await practice.command("chi", "question bank list tip"))
 
     await practice.until(MONDAY)
 
@@ -288,6 +289,24 @@ async def test_where_nobody_coordinates_a_suggestion_waits(practice: World) -> N
     chosen = offered(await practice.command("chi", "question suggestions 1"))["Decline"]
     await send(practice, "chi", await practice.press("chi", chosen))
     assert len(answers(practice, "bo")) == 1
+
+
+async def test_a_suggestion_can_wait_for_months(practice: World) -> None:
+    for words in (WORDS, "What else?", "And then, what?"):
+        await suggest(practice, words_en=words)
+    await practice.after(timedelta(days=100))
+
+    named = offered(await practice.command("bo", "question suggestions 1"))["Without my name"]
+    assert "No name stands with it" in said(await practice.press("bo", named))
+    back = offered(await practice.command("bo", "question suggestions 2"))["Take it back"]
+    assert said(await practice.press("bo", back)) == "Taken back."
+    decline = offered(await practice.command("ana", "question suggestions 3"))["Decline"]
+    await send(practice, "ana", await practice.press("ana", decline))
+    add = offered(await practice.command("ana", "question suggestions 1"))["Add it"]
+    assert "It comes next." in said(await practice.press("ana", add))
+
+    assert len(answers(practice, "bo")) == 2
+    assert said(await practice.press("ana", add)) == "Somebody added this question already."
 
 
 async def test_a_community_of_two_languages_takes_both(practice: World) -> None:
