@@ -5,21 +5,34 @@ from __future__ import annotations
 from bot.core.i18n import words
 from bot.core.text import Inline, Text, When, lines
 from rituals.weekly_question import texts
+from rituals.weekly_question.kinds import listed
 from rituals.weekly_question.model import Round
 from rituals.weekly_question.plan import closes
 from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now
+from rituals.weekly_question.suggestion import waiting
 
 t, tn = words("weekly_question")
 
 
 async def summary(rounds: Rounds, moment: Now) -> Text:
-    """Tell the rhythm, whether it rests, and what is open."""
+    """Tell the rhythm, whether it rests, what is open, which kinds are asked, and what waits for a decision."""
     plan, latest = await rounds.plan(), await rounds.latest()
     rows: list[Inline] = [texts.rhythm(moment.settings, moment.community)]
     if plan.rests_until is not None and plan.rests_until > moment.now:
         rows.append(t("No question before {day}.", day=When(plan.rests_until, "date")))
     rows.append(_state(latest, moment) if latest else t("Nothing has been asked yet."))
+    if moment.settings.kinds:
+        rows.append(t("These kinds are asked: {kinds}.", kinds=listed(moment.settings.kinds)))
+    suggested = len(waiting(await rounds.suggestions()))
+    if suggested:
+        rows.append(
+            tn(
+                "{count} suggested question waits for a decision.",
+                "{count} suggested questions wait for a decision.",
+                suggested,
+            )
+        )
     return lines(*rows)
 
 

@@ -269,6 +269,7 @@ async def test_the_kinds_that_are_asked(practice: World) -> None:
     assert "From now on these kinds are asked: tip, story." in told
     assert (await practice.binding("weekly_question")).settings["kinds"] == ["tip", "story"]
     assert "These kinds are asked: tip, story." in said(await practice.command("ana", "question kinds story tip"))
+    assert "These kinds are asked: tip, story." in said(await practice.command("bo", "status"))
     assert "of them suit the stage" in said(await practice.command("bo", "question bank list"))
     assert "“jokes” is no kind of question." in said(await practice.command("ana", "question kinds jokes"))
 

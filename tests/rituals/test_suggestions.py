@@ -244,6 +244,7 @@ async def test_each_sees_what_is_theirs_and_those_in_charge_what_waits(shared: W
     bos = said(await shared.command("bo", "question suggestions"))
     chis = await shared.command("chi", "question suggestions")
 
+    assert "1 suggested question waits for a decision." in said(await shared.command("bo", "status"))
     assert "waiting for a decision" in bos
     assert "not taken up" in bos
     assert "Waiting for a decision\n\n- 1 – How do you" in said(chis)
