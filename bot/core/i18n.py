@@ -129,15 +129,6 @@ class Catalogues:
         """Return ``body`` with every sentence in the words of ``voice``: nested ones and buttons' labels too."""
         return map_inlines(body, lambda node: self.inlines((node,), voice, changes))
 
-    def both(self, body: Text, first: tuple[Voice, Changes], second: tuple[Voice, Changes]) -> Text:
-        """Return ``body`` in two voices, one after the other; what is the same in both is said once."""
-        one, other = self.resolve(body, *first), self.resolve(body, *second)
-        pairs = list(zip(one.blocks, other.blocks, strict=True))
-        again = [b for a, b in pairs if not isinstance(b, Buttons) and _bare(a) != _bare(b)]
-        rows = [_merged(a, b) for a, b in pairs if isinstance(a, Buttons) and isinstance(b, Buttons)]
-        between = (Paragraph((Plain(_BETWEEN),)),) if again else ()
-        return Text((*(a for a, _ in pairs if not isinstance(a, Buttons)), *between, *again, *rows))
-
     def inlines(self, nodes: Iterable[Inline], voice: Voice, changes: Changes = UNCHANGED) -> tuple[Inline, ...]:
         """Return ``nodes`` with every sentence in the words of ``voice``."""
         said: list[Inline] = []
@@ -228,6 +219,15 @@ def _compiled(file: Path) -> NullTranslations:
 
 
 _BETWEEN = "–––"
+
+
+def both(one: Text, other: Text) -> Text:
+    """Return a message resolved in two voices as one, one after the other; what is the same in both is said once."""
+    pairs = list(zip(one.blocks, other.blocks, strict=True))
+    again = [b for a, b in pairs if not isinstance(b, Buttons) and _bare(a) != _bare(b)]
+    rows = [_merged(a, b) for a, b in pairs if isinstance(a, Buttons) and isinstance(b, Buttons)]
+    between = (Paragraph((Plain(_BETWEEN),)),) if again else ()
+    return Text((*(a for a, _ in pairs if not isinstance(a, Buttons)), *between, *again, *rows))
 
 
 def _bare(block: Block) -> str:

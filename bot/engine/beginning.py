@@ -30,6 +30,7 @@ from bot.engine import attendance, founding
 from bot.engine.agendas import refresh_agendas
 from bot.engine.engine import Engine, derived
 from bot.engine.governance import texts
+from bot.engine.governance.telling import no_ritual
 from bot.engine.people import coordinators_of, named
 from bot.engine.ports import Binding, Unit
 from bot.engine.record import Recorder
@@ -157,7 +158,10 @@ class Beginning:
             channel=ChannelLink(community.home),
             prefix=self.engine.prefix(self.workspace),
         )
-        return Begun((Whisper(paragraph(told)),), community, binding)
+        body = paragraph(told)
+        if len(await self.unit.commons.bindings(community.id)) == 1:
+            body += paragraph(no_ritual(self.engine.prefix(self.workspace)))
+        return Begun((Whisper(body),), community, binding)
 
     async def started(self, draft: Community) -> tuple[Community, Binding]:
         """Open a draft: it is announced, entered in its journal, and its rituals plan what comes."""

@@ -10,10 +10,11 @@ from bot.core import effects as fx
 from bot.core.attention import LoadEntry, Never, NotBefore, verdict_for_all
 from bot.core.errors import UserError
 from bot.core.events import Event, Offered
-from bot.core.i18n import UNCHANGED, Changes, Voice, voice, words
+from bot.core.i18n import UNCHANGED, Changes, Voice, both, voice, words
 from bot.core.incoming import Internal
 from bot.core.model import Community, Fact, Label, Language, Member, MemberId
-from bot.core.text import Button, Text, buttons
+from bot.core.plain import when
+from bot.core.text import Button, Inline, Plain, Text, When, buttons, map_inlines
 from bot.engine import wordings
 from bot.engine.engine import Engine, derived
 from bot.engine.ports import Binding, Parcel, Unit
@@ -100,7 +101,13 @@ class Recorder:
             return self._said(body)
         own = self.engine.voice_of(c)
         other = voice("fr" if own.language == "en" else "en", c.address, c.zone)
-        return self.engine.catalogues.both(body, self._spoken(own), self._spoken(other))
+
+        def dated(node: Inline) -> tuple[Inline, ...]:
+            # A platform shows all dates of a message as one reader says them.
+            return (Plain(when(node, other.locale, c.zone, self.now)),) if isinstance(node, When) else (node,)
+
+        again = self.engine.catalogues.resolve(body, *self._spoken(other))
+        return both(self.engine.catalogues.resolve(body, *self._spoken(own)), map_inlines(again, dated))
 
     def _spoken(self, heard: Voice) -> tuple[Voice, Changes]:
         return heard, self.changes.get(heard.language, UNCHANGED)

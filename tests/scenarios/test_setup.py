@@ -75,6 +75,11 @@ async def test_a_community_of_two_languages_says_both(stage: Stage) -> None:
     status = await stage.command("Tom", "status")
     assert "Languages: English first, then the other." in status
     assert "Where it stands: starting up." in status
+    await stage.command("Paul", "community close")
+    await stage.press("Paul", "Yes, close it")
+    closed = stage.seen()[-1].words
+    assert "Sunday 20 December" in closed
+    assert "dimanche 20 décembre" in closed
 
 
 async def test_two_weekly_questions_are_told_apart(stage: Stage) -> None:

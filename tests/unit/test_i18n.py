@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import PoFileError
 
-from bot.core.i18n import Catalogues, MissingPlaceholderError, Voice, placeholders, voice, words
+from bot.core.i18n import Catalogues, MissingPlaceholderError, Voice, both, placeholders, voice, words
 from bot.core.model import MemberId
 from bot.core.text import (
     Button,
@@ -202,6 +202,15 @@ def test_a_sentence_is_shown_as_it_came_with_its_placeholders(catalogues: Catalo
     sentence = t("Hello {name}", name="Ana")
     assert catalogues.original(sentence, EN) == "Hello {name}"
     assert placeholders("{b} and {a}, {b}") == ("b", "a")
+
+
+def test_two_languages_are_one_message_and_what_is_the_same_is_said_once() -> None:
+    row = buttons(Button("b", Plain("Undo")))
+    one, other = paragraph("Hello") + paragraph("Ana") + row, paragraph("Bonjour") + paragraph("Ana") + row
+
+    told = paragraph("Hello") + paragraph("Ana") + paragraph("–––") + paragraph("Bonjour") + row
+    assert both(one, other) == told
+    assert both(one, one) == one
 
 
 def test_a_missing_placeholder_is_an_error_in_tests_and_its_name_at_run_time(catalogues: Catalogues) -> None:

@@ -17,6 +17,7 @@ from bot.core.model import BindingId
 from bot.core.text import Code, Inline, Plain, Strong, Text, Translated, bullets, paragraph
 from bot.engine.engine import derived
 from bot.engine.governance.store import Governing, Now, who
+from bot.engine.governance.telling import no_ritual
 from bot.engine.ports import Binding
 from bot.engine.registry import COMMUNITY
 from bot.engine.ritual import Ritual
@@ -229,7 +230,7 @@ async def _some(store: Governing, moment: Now) -> Sequence[Binding]:
     """Return the community's rituals; raises UserError when there is none."""
     rituals = await store.rituals()
     if not rituals:
-        raise UserError(t("This community has no ritual yet. `{prefix} ritual add` adds one.", prefix=moment.prefix))
+        raise UserError(no_ritual(moment.prefix))
     return rituals
 
 

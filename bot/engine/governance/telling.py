@@ -37,7 +37,10 @@ async def status(store: Governing, _: CommandGiven, moment: Now) -> Sequence[Eff
     if c.paused_until and c.paused_until > moment.now:
         rows.append(t("Paused until {day}.", day=When(c.paused_until, "date")))
     body = lines(*rows)
-    for binding in await store.rituals():
+    rituals = await store.rituals()
+    if not rituals:
+        body += paragraph(no_ritual(moment.prefix))
+    for binding in rituals:
         body += paragraph(Strong((store.called(binding),))) + await store.summary(binding, moment)
     coming = await store.unit.wakes.coming(c.id, SHOWN_NEXT)
     if coming:
@@ -53,6 +56,11 @@ def told(wake: DueWake) -> Translated | None:
     if wake.what is None or not wake.name:
         return wake.what
     return t("{what} ({name})", what=wake.what, name=wake.name)
+
+
+def no_ritual(prefix: str) -> Translated:
+    """Return what is said of a community without a ritual."""
+    return t("This community has no ritual yet. `{prefix} ritual add` adds one.", prefix=prefix)
 
 
 async def history(store: Governing, _: CommandGiven, moment: Now) -> Sequence[Effect]:
