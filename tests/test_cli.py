@@ -225,6 +225,48 @@ def test_dead_facts_are_listed_and_handled_again(folder: Path) -> None:
     assert causerie(folder, "inbox", "list").stdout == "Nothing failed.\n"
 
 
+def test_a_member_s_data_are_written_and_erased(folder: Path, tmp_path: Path) -> None:
+    execute(folder, "INSERT INTO refusal SELECT 'r', id, NULL, NULL, '2026-11-23 09:00:00' FROM member LIMIT 1")
+    ((name,),) = rows(folder, "SELECT name FROM member JOIN refusal ON refusal.member_id = member.id")
+    out = tmp_path / "exported"
+
+    done = causerie(folder, "data", "export", str(name), "--folder", str(out))
+
+    assert done.returncode == 0, done.stderr
+    written = [Path(line) for line in done.stdout.splitlines()]
+    assert sorted(file.name for file in written) == ["causerie-data.html", "causerie-data.json"]
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in written)
+    kept = json.loads((out / "causerie-data.json").read_text(encoding="utf-8"))["tables"]
+    assert kept["member"][0]["name"] == name
+    assert len(kept["refusal"]) == 1
+
+    asked = causerie(folder, "data", "erase", str(name))
+    assert asked.returncode == 1
+    assert len(rows(folder, "SELECT 1 FROM refusal")) == 1
+    assert not (folder / "erasure.key").exists()
+    done = causerie(folder, "data", "erase", str(name), "--yes")
+    assert done.returncode == 0, done.stderr
+    assert rows(folder, f"SELECT 1 FROM member WHERE name = '{name}'") == []  # noqa: S608 - our own name
+    assert len(rows(folder, "SELECT 1 FROM kept")) == 1
+    assert (folder / "erasure.key").stat().st_mode & 0o777 == 0o600
+    refused(causerie(folder, "data", "erase", str(name), "--yes"), 1, str(name))
+    assert causerie(folder, "check").returncode == 0
+
+    (folder / "erasure.key").unlink()
+    done = causerie(folder, "check")
+    assert done.returncode == 1
+    assert "erasure.key" in done.stdout
+
+
+def test_data_of_nobody_and_a_folder_that_cannot_be_made(folder: Path) -> None:
+    ((name, *_), *_) = rows(folder, "SELECT name FROM member")
+    (folder / "file").write_text("not a folder", encoding="utf-8")
+
+    refused(causerie(folder, "data", "export", "Nobody"), 1, "Nobody")
+    refused(causerie(folder, "data", "erase", "Nobody", "--yes"), 1, "Nobody")
+    refused(causerie(folder, "data", "export", str(name), "--folder", str(folder / "file")), 1, "file")
+
+
 def test_a_backup_is_restored(folder: Path) -> None:
     backup = causerie(folder, "db", "backup").stdout.strip()
     execute(folder, "UPDATE community SET name = 'Changed'")
