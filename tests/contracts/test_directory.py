@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.incoming import Batch, ChannelProfile, Profile
 from bot.core.model import ChannelId, Label, Member, MemberId, WorkspaceId
 from bot.engine.ports import Binding, Said, Workspace
 from storage.database import SqlDatabase
+from storage.tables import channel
 from storage.types import Instant
 from tests.contracts.conftest import NOW, Place, found
 
@@ -49,6 +51,25 @@ async def test_profiles_follow_the_platform_and_keep_what_it_does_not_tell(datab
     async with database.view() as unit:
         members = await unit.directory.members([place.ana, MemberId("x")])
     assert members == {place.ana: Member(id=place.ana, name="Ana María", language="fr", zone="America/Toronto")}
+
+
+async def test_a_direct_conversation_knows_who_talks_there_and_keeps_no_name(
+    database: SqlDatabase, place: Place
+) -> None:
+    direct = ChannelProfile(external="D1", name="Ana", direct=True, person="U-ana")
+    strange = ChannelProfile(external="D2", name="", direct=True, person="U-nobody")
+    await save(database, place, Batch(channels=(direct, strange)))
+    await save(database, place, Batch(channels=(ChannelProfile(external="D1", name="Ana", direct=True),)))
+    async with database.view() as unit:
+        query = select(channel.c.external, channel.c.name, channel.c.person_id).where(channel.c.direct.is_(True))
+        rows = (await unit.connection.execute(query.order_by(channel.c.external))).all()
+    assert [tuple(row) for row in rows] == [("D1", "", place.ana), ("D2", "", None)]
+
+
+async def test_every_workspace_can_be_listed(database: SqlDatabase, place: Place) -> None:
+    other = await found(database, "T2", "C1")
+    async with database.view() as unit:
+        assert {w.id for w in await unit.directory.workspaces()} == {place.workspace, other.workspace}
 
 
 async def test_people_who_cannot_be_addressed_are_not_found(database: SqlDatabase, place: Place) -> None:
