@@ -41,12 +41,12 @@ def _tables(connection: Connection) -> Sequence[Table]:
 
 def _forget(connection: Connection, every: Sequence[Table], column: str, ids: Sequence[str]) -> None:
     for table in every:
-        theirs = _theirs(table, column, ids)
-        if theirs is not None:
-            connection.execute(delete(table).where(theirs))
+        rows = theirs(table, column, ids)
+        if rows is not None:
+            connection.execute(delete(table).where(rows))
 
 
-def _theirs(
+def theirs(
     table: Table, column: str, ids: Sequence[str], below: frozenset[str] = frozenset()
 ) -> ColumnElement[bool] | None:
     """Return which rows belong to the owners with these ids, None when such a table has no owner of this kind."""
@@ -57,7 +57,7 @@ def _theirs(
     ways: list[ColumnElement[bool]] = []
     for key in table.foreign_keys:
         parent = key.column.table
-        theirs = None if parent.name in below else _theirs(parent, column, ids, below | {table.name})
-        if theirs is not None:
-            ways.append(key.parent.in_(select(key.column).where(theirs)))
+        rows = None if parent.name in below else theirs(parent, column, ids, below | {table.name})
+        if rows is not None:
+            ways.append(key.parent.in_(select(key.column).where(rows)))
     return or_(*ways) if ways else None

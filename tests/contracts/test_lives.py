@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from bot.core.model import BindingId, Community, CommunityId, Fact, Label, Offic
 from bot.engine.ports import Binding
 from bot.engine.ports import Said as Placed
 from storage.database import SqlDatabase
+from storage.forgetting import theirs
+from storage.ritual import RitualStorage, installed
 from tests.contracts.conftest import NOW, Place, found
 from tests.contracts.test_copy import live
 from tests.contracts.test_outbox import parcel, put
@@ -193,3 +196,10 @@ async def test_a_channel_is_found_by_its_name_or_the_platforms_id(database: SqlD
         assert await named(place.workspace, "Practice") == place.home
         assert await named(place.workspace, "C1") == place.home
         assert await named(place.workspace, "nowhere") is None
+
+
+@pytest.mark.parametrize("storage", installed().values(), ids=lambda storage: storage.name)
+def test_every_row_of_an_installed_ritual_belongs_to_somebody(storage: RitualStorage[Any]) -> None:
+    for table in storage.metadata.tables.values():
+        for owner in ("community_id", "binding_id"):
+            assert theirs(table, owner, ["x"]) is not None, f"{table.name} could not be forgotten by {owner}"
