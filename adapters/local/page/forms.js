@@ -20,6 +20,8 @@ export function showForm(open, room) {
     round = -1;
     build(dialog, open, room);
     if (!dialog.open) dialog.showModal();
+    // An introduction may hold something that can be scrolled, and would be focused first.
+    dialog.querySelector("[name]")?.focus();
   }
   if (round !== open.round) {
     round = open.round;
