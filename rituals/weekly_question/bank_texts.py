@@ -103,7 +103,7 @@ def add_form(community: Community, said: Wording) -> Form:
         "choice",
         QUEUE,
         choices=(
-            Choice(QUEUE, t("soon, before those that are not in the queue")),
+            Choice(QUEUE, t("soon: it joins the queue")),
             Choice(TURN, t("in its turn, like the others")),
         ),
     )

@@ -9,7 +9,7 @@ from typing import Final
 from bot.core.forms import Field, Form
 from bot.core.i18n import words
 from bot.core.model import Language
-from bot.core.text import Button, Code, CodeBlock, File, Inline, Text, bullets, buttons, paragraph
+from bot.core.text import Button, CodeBlock, File, Inline, Text, bullets, buttons, paragraph
 from rituals.weekly_question.bank import Entry
 from rituals.weekly_question.importing import MOST
 from rituals.weekly_question.kinds import KINDS, LABELS
@@ -29,7 +29,10 @@ _EXAMPLES: Final[Mapping[Language, str]] = {
 
 def import_form(language: Language) -> Form:
     """Return the form that takes a text with questions."""
-    said = t("A heading names the kind; then each question is an item of a list. A table does as well:")
+    said = t(
+        "A heading names the kind; then each question is an item of a list. "
+        "CSV with the columns `kind`, `en` and `fr` does as well."
+    )
     return Form(
         FORM,
         t("Import questions"),
@@ -41,7 +44,7 @@ def import_form(language: Language) -> Form:
                 help=t("At most {limit} at a time. Nothing is added before you have seen what would be.", limit=MOST),
             ),
         ),
-        intro=paragraph(said, " ", Code("kind,en,fr")) + Text((CodeBlock(_EXAMPLES[language]),)),
+        intro=paragraph(said) + Text((CodeBlock(_EXAMPLES[language]),)),
         submit=t("Look at them"),
     )
 
