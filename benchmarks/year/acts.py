@@ -7,13 +7,15 @@ from benchmarks.year.play import WEEK, Play
 from benchmarks.year.town import dice, often
 
 SHARES = (
-    (0.002, members.change),
-    (0.003, members.pause),
+    (0.001, members.change),
+    (0.002, members.pause),
     (0.001, members.leave),
     (0.0005, members.stop),
     (0.0008, members.suggest),
 )
 """How many of the members do so in a week."""
+AT_LEAST = 300
+"""A small workspace is as lively as one of so many."""
 RESTS_EVERY = 29
 """A community rests once or twice a year, not all at once."""
 BY_HAND = 0.03
@@ -30,7 +32,7 @@ def weekly(play: Play) -> None:
     folk = list(play.chronicle.people.values())
     for share, act in SHARES:
         chance = dice(play.seed, act.__name__, number)
-        mean = share * len(folk)
+        mean = share * max(len(folk), AT_LEAST)
         for _ in range(int(mean) + often(chance, mean - int(mean))):
             act(play, chance.choice(folk), play.now + chance.random() * WEEK)
     for place, home in enumerate(play.chronicle.homes.values()):

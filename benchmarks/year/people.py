@@ -61,5 +61,5 @@ def _person(seed: int, homes: Sequence[Home], number: int, members: int) -> Pers
         budget=chance.randrange(4) if often(chance, 0.25) else BUDGET,
         answers=often(chance, 0.2),
         digest=often(chance, min(0.05, 90 / members)),
-        nagged=often(chance, min(0.05, 20 / members)),
+        nagged=often(chance, min(0.05, 10 / members)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -60,7 +60,8 @@ class Play:
     communities: dict[str, CommunityId] = field(default_factory=dict)
     acts: list[tuple[datetime, int, Act]] = field(default_factory=list)
     backlog: list[Incoming] = field(default_factory=list)
-    numbers: Any = field(default_factory=count)
+    numbers: Iterator[int] = field(default_factory=count)
+    facts: Iterator[int] = field(default_factory=count)
 
     @property
     def now(self) -> datetime:
@@ -69,11 +70,15 @@ class Play:
 
     def fact(self) -> Fact:
         """Return the key of something new."""
-        return Fact(f"f{next(self.numbers)}")
+        return Fact(f"f{next(self.facts)}")
 
     def later(self, at: datetime, act: Act) -> None:
-        """Let something be done, unless the year is over by then. At half a minute, the clock's wakes are past."""
-        at = at.replace(second=30, microsecond=0)
+        """Let something be done, unless the year is over by then.
+
+        People act together once an hour, since the bot is let come to rest after them; at half a minute, the clock's
+        own wakes are past.
+        """
+        at = at.replace(minute=0, second=30, microsecond=0)
         if at < self.chronicle.end:
             heapq.heappush(self.acts, (max(at, self.now), next(self.numbers), act))
 

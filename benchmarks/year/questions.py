@@ -158,16 +158,16 @@ def _repeated(story: Story) -> Iterator[Violation]:
     before: list[str] = []
     for post in story.asked:
         stage = next(s for since, s in reversed(story.stages) if since <= post.at)
-        added = {_bare(words) for at, words in story.added if at <= post.at}
+        bank = _in_play(stage) | {_bare(words) for at, words in story.added if at <= post.at}
         said = _bare(post.words)
-        asked = story.reworded.get(said, said)
-        bank = _in_play(story.home.language, stage) | added
+        asked = _key(story.reworded.get(said, said))
         passed: set[str] = set()
-        for words in before:
-            passed.add(words)
+        for key in before:
+            passed.add(key)
             if passed >= bank:
                 passed = set()
-        if asked not in bank:
+        own_words = said in story.reworded or asked == said or said == _bare(_prompts()[asked][story.home.language])
+        if asked not in bank or not own_words:
             yield Violation("of another bank", post.at, story.home.channel, post.words)
         elif asked in passed:
             yield Violation("asked again early", post.at, story.home.channel, post.words)
@@ -175,10 +175,24 @@ def _repeated(story: Story) -> Iterator[Violation]:
 
 
 @cache
-def _in_play(language: str, stage: str | None) -> frozenset[str]:
+def _prompts() -> Mapping[str, Mapping[str, str]]:
     file = Path(rituals.weekly_question.__file__).parent / "prompts.toml"
-    prompts: Sequence[Mapping[str, str]] = tomllib.loads(file.read_text(encoding="utf-8"))["prompt"]
-    return frozenset(_bare(p[language]) for p in prompts if stage is None or stage in p["stages"])
+    return {prompt["key"]: prompt for prompt in tomllib.loads(file.read_text(encoding="utf-8"))["prompt"]}
+
+
+@cache
+def _in_play(stage: str | None) -> frozenset[str]:
+    return frozenset(key for key, prompt in _prompts().items() if stage is None or stage in prompt["stages"])
+
+
+@cache
+def _keys() -> Mapping[str, str]:
+    return {_bare(prompt[language]): key for key, prompt in _prompts().items() for language in ("en", "fr")}
+
+
+def _key(bare: str) -> str:
+    """Return the key of a starter prompt, in either language; other words stand for themselves."""
+    return _keys().get(bare, bare)
 
 
 def _bare(words: str) -> str:
