@@ -76,10 +76,22 @@ _RHYTHMS = (
         every=2,
         start=date(2026, 12, 2),
     ),
-    Rhythm(typed="friday 08:30", days=(FRIDAY,), at=time(8, 30)),
+    Rhythm(
+        typed="every 2 weeks friday 08:30 from 2026-11-27",
+        days=(FRIDAY,),
+        at=time(8, 30),
+        every=2,
+        start=date(2026, 11, 27),
+    ),
     Rhythm(typed="first thursday 16:00", days=(THURSDAY,), at=time(16), nth=1),
     Rhythm(typed="lundi 9 h", days=(MONDAY,), at=time(9)),
-    Rhythm(typed="thursday 11:00", days=(THURSDAY,), at=time(11)),
+    Rhythm(
+        typed="toutes les 2 semaines le jeudi 11 h à partir du 2026-12-03",
+        days=(THURSDAY,),
+        at=time(11),
+        every=2,
+        start=date(2026, 12, 3),
+    ),
 )
 _SECOND = Rhythm(typed="friday 15:00", days=(FRIDAY,), at=time(15))
 _POLICIES: tuple[Policy, ...] = ("move", "skip", "move", "ignore")
