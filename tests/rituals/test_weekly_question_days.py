@@ -1,4 +1,4 @@
-"""Whatever people do and the clock brings, one local day sees at most one question."""
+"""Whatever people do and the clock brings, one local day sees at most one standing question."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from bot.core.model import Community
 from bot.core.schedule import Cadence, Days
 from bot.engine.ritual import Moment
 from rituals.weekly_question.choice import choose
-from rituals.weekly_question.plan import Plan, coming, local_day, wanted
+from rituals.weekly_question.model import Round
+from rituals.weekly_question.plan import A_DAY, Plan, closing, coming, local_day, wanted
 from rituals.weekly_question.settings import WeeklyQuestionSettings
 from rituals.weekly_question.starters import starters
-from tests.rituals.test_weekly_question_model import HOME, moment
+from tests.rituals.test_weekly_question_model import HOME, a_round, moment
 
 BEGIN = datetime(2026, 12, 14, 12, tzinfo=UTC)
 CADENCES = (
@@ -39,6 +40,10 @@ steps = st.one_of(
     st.tuples(st.just("resume"), st.just(0)),
     st.tuples(st.just("every"), st.integers(0, len(CADENCES) - 1)),
     st.tuples(st.just("holidays"), st.integers(0, 2)),
+    st.tuples(st.just("rest"), st.integers(1, 24 * 30)),
+    st.tuples(st.just("go on"), st.just(0)),
+    st.tuples(st.just("withdraw"), st.just(0)),
+    st.tuples(st.just("undo"), st.just(0)),
 )
 
 
@@ -48,13 +53,27 @@ class Life:
 
     now: Moment[WeeklyQuestionSettings]
     plan: Plan = field(default_factory=Plan)
-    asked: list[tuple[datetime, str]] = field(default_factory=list)
+    asked: list[Round] = field(default_factory=list)
+
+    @property
+    def used(self) -> list[str]:
+        return [r.prompt for r in self.asked]
 
     def ask(self, day: date | None) -> None:
-        used = [key for _, key in self.asked]
-        prompt = choose((), PROMPTS, used, self.plan.passed, ORDER)
+        assert day is None or not self.resting
+        prompt = choose((), PROMPTS, self.used, self.plan.passed, ORDER)
         self.plan.ask(self.now, day)
-        self.asked.append((self.now.now, prompt.key))
+        following = next(coming(self.now, self.plan), None)
+        assert day is not None or following is None or following.at - self.now.now > A_DAY
+        new = replace(
+            a_round(), prompt=prompt.key, asked_at=self.now.now, closes_at=closing(self.now, self.plan), closed_at=None
+        )
+        assert following is None or new.closes_at <= following.at
+        self.asked.append(new)
+
+    @property
+    def resting(self) -> bool:
+        return self.plan.rests_until is not None and self.now.now < self.plan.rests_until
 
     def wait(self, hours: int, *, away: bool = False) -> None:
         """Let time pass, answering to each wake when it is due, or all of them at the end."""
@@ -82,14 +101,34 @@ class Life:
                 self.plan.skip(next(coming(self.now, self.plan)), self.now.community.zone)
             case "another":
                 for _ in range(much):
-                    used = [key for _, key in self.asked]
-                    self.plan.put_aside(choose((), PROMPTS, used, self.plan.passed, ORDER).key)
+                    self.plan.put_aside(choose((), PROMPTS, self.used, self.plan.passed, ORDER).key)
+            case "withdraw" | "undo":
+                self.take(back=what == "withdraw")
+            case _:
+                self.govern(what, much)
+
+    def take(self, *, back: bool) -> None:
+        """Take the last question back, or bring it back."""
+        last = self.asked[-1] if self.asked else None
+        if last is not None and back and last.open:
+            last.withdraw(self.now.now)
+            self.plan.asked_at = None
+        elif last is not None and not back and last.withdrawn:
+            last.reinstate()
+            self.plan.asked_at = last.asked_at
+
+    def govern(self, what: str, much: int) -> None:
+        match what:
             case "pause":
                 self.settle(paused_until=self.now.now + timedelta(hours=much))
             case "resume":
                 self.settle(paused_until=None)
             case "every":
                 self.set(cadence=CADENCES[much])
+            case "rest":
+                self.plan.rests_until = self.now.now + timedelta(hours=much)
+            case "go on":
+                self.plan.rests_until = None
             case _:
                 self.set(holidays=("ignore", "skip", "move")[much])
 
@@ -107,9 +146,9 @@ def test_a_day_sees_one_question_and_the_bank_is_used_up_first(done: list[tuple[
     for what, much in done:
         life.do(what, much)
 
-    days = Counter(local_day(at, zone) for at, _ in life.asked)
+    days = Counter(local_day(r.asked_at, zone) for r in life.asked if not r.withdrawn)
     assert all(count == 1 for count in days.values())
-    keys = [key for _, key in life.asked]
+    keys = life.used
     for start in range(0, len(keys), len(PROMPTS)):
         some = keys[start : start + len(PROMPTS)]
         assert len(set(some)) == len(some)
