@@ -179,8 +179,8 @@ ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
     tree=TREE.children,
     setup=setup,
     keeps=t(
-        "the questions that were asked or suggested, and by whom; who answered, unless unsigned; "
-        "how each answer begins, until the next question is asked"
+        "the questions that were asked or suggested, and by whom; who answered, unless unsigned; how each answer "
+        "begins, or all of one that was written by form, until the next question is asked"
     ),
     texts=texts.OWN,
     locale=Path(__file__).parent / "locale",
