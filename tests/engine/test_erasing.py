@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import time, timedelta
 from html.parser import HTMLParser
 
@@ -143,9 +144,10 @@ async def test_a_question_asked_long_ago_erases_nothing(small: World) -> None:
     reply = await small.command("bo", "data erase")
     await small.after(2 * DAY)
 
-    (told,) = whispers(await small.press("bo", buttons_by_label(reply.whispers[0])["Erase it all"]))
-
-    assert "Nothing was erased." in told
+    button = buttons_by_label(reply.whispers[0])["Erase it all"]
+    for value in (button.value, "", "soon", "2026-11-23T14:00:00", "2030-01-01T00:00:00+00:00"):
+        (told,) = whispers(await small.press("bo", replace(button, value=value)))
+        assert "Nothing was erased." in told
     assert (await left_of(small, "bo", "Bo"))["member"]
 
 

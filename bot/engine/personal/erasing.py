@@ -55,7 +55,7 @@ async def ask(asking: Someone) -> Sequence[Effect]:
 
 async def confirmed(asking: Someone) -> Sequence[Effect]:
     """Erase, and take leave in the language that was theirs until then."""
-    if asking.now > datetime.fromisoformat(asking.asked.value) + ASKED_WITHIN:
+    if not _lately(asking):
         raise UserError(
             t(
                 "This was asked too long ago. `{prefix} data erase` asks again. Nothing was erased.",
@@ -75,6 +75,14 @@ async def confirmed(asking: Someone) -> Sequence[Effect]:
     leave = asking.engine.catalogues.resolve(said, asking.voice)
     await erase(asking.engine, asking.unit, asking.asked.workspace, asking.member.id, asking.asked.fact)
     return (Whisper(leave),)
+
+
+def _lately(asking: Someone) -> bool:
+    """Whether the question that was answered was asked within a day."""
+    try:
+        return timedelta() <= asking.now - datetime.fromisoformat(asking.asked.value) <= ASKED_WITHIN
+    except (ValueError, TypeError):  # what is no instant, and one without its zone
+        return False
 
 
 async def left(asking: Someone) -> Sequence[Effect]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Any, Final, get_args
@@ -155,26 +155,28 @@ def _lifts(name: str, value: str) -> bool:
 
 def _read(asking: Someone, before: Preferences, values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
     """Return what was changed, and what is wrong, by field. What was left as it was shown stays as it is."""
-    shown = _shown(asking, before)
+    shown = {name: " ".join(held.split()) for name, held in _shown(asking, before).items()}
     given = {name: " ".join(values.get(name, held).split()) for name, held in shown.items()}
-    read = {
-        "language": ("language", _language),
-        "zone": ("zone", lambda text: schedule.zone(text) if text else None),
-        "quiet_from": ("quiet_from", schedule.time_of_day),
-        "quiet_to": ("quiet_to", schedule.time_of_day),
-        "budget": ("weekly_budget", _budget),
-        "pause": ("paused_until", lambda text: _pause(asking, text)),
-        "topics": ("topics", _topics),
-    }
     changes: dict[str, Any] = {}
     wrong: dict[str, Text] = {}
-    for name, (key, reading) in read.items():
-        if given[name] == " ".join(shown[name].split()):
-            continue
+
+    def read(name: str, key: str, reading: Callable[[str], Any]) -> None:
+        if given[name] == shown[name]:
+            return
         try:
             changes[key] = reading(given[name])
         except UserError as error:
             wrong[name] = error.text
+
+    read("language", "language", _language)
+    read("zone", "zone", lambda text: schedule.zone(text) if text else None)
+    read("quiet_from", "quiet_from", schedule.time_of_day)
+    read("quiet_to", "quiet_to", schedule.time_of_day)
+    read("budget", "weekly_budget", _budget)
+    # A day begins where the member is from now on.
+    zone = changes.get("zone") or asking.zone
+    read("pause", "paused_until", lambda text: _pause(asking, text, zone))
+    read("topics", "topics", _topics)
     return changes, wrong
 
 
@@ -190,11 +192,11 @@ def _budget(text: str) -> int:
     return int(text)
 
 
-def _pause(asking: Someone, text: str) -> datetime | None:
+def _pause(asking: Someone, text: str, zone: str) -> datetime | None:
     if not text:
         return None
-    day = schedule.future_day(text, asking.now, asking.zone, asking.voice.language)
-    return schedule.at_local(day, time(), asking.zone)
+    day = schedule.future_day(text, asking.now, zone, asking.voice.language)
+    return schedule.at_local(day, time(), zone)
 
 
 def _topics(text: str) -> tuple[str, ...]:

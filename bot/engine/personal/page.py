@@ -27,6 +27,9 @@ table { border-collapse: collapse; } th, td { text-align: start; vertical-align:
 th { font-weight: 600; } td { white-space: pre-line; overflow-wrap: anywhere; } tr { border-bottom: 1px solid #8884; }
 @media (prefers-color-scheme: dark) { body { background: #1b1a18; color: #eee9e2; } }
 """
+NOTHING = "–"
+"""Stands where nothing is kept."""
+
 _WORDS: Mapping[str, Inline] = {
     "coordinator": t("coordinator"),
     "facilitator": t("facilitator"),
@@ -56,7 +59,7 @@ class Known:
         """Return a value as people read it."""
         match value:
             case None | "":
-                return "–"
+                return NOTHING
             case bool():
                 return self.said(t("yes") if value else t("no"))
             case datetime():
@@ -64,13 +67,13 @@ class Known:
             case time():
                 return self.said(schedule.clock(value))
             case Text():
-                return plain(self.catalogues.resolve(value, self.voice), self._reader()) or "–"
+                return plain(self.catalogues.resolve(value, self.voice), self._reader()) or NOTHING
             case Translated():
                 return self.said(value)
             case str():
                 return self._word(value)
             case list() | tuple():
-                return ", ".join(self.shown(one) for one in value) or "–"
+                return ", ".join(self.shown(one) for one in value) or NOTHING
             case _:
                 return self._whole(value)
 
@@ -89,7 +92,7 @@ class Known:
                 return plainly if isinstance(plainly, str) else json.dumps(plainly, ensure_ascii=False)
 
     def _filled(self, values: Mapping[str, str]) -> str:
-        return "\n".join(values.values()) or "–"
+        return "\n".join(values.values()) or NOTHING
 
     def _word(self, value: str) -> str:
         known = self.rituals.get(value) or _WORDS.get(value)
@@ -138,6 +141,7 @@ def _one(headings: Sequence[str], row: Sequence[str]) -> str:
     lines = (
         f'<tr><th scope="row">{escape(heading)}</th><td>{escape(value)}</td></tr>\n'
         for heading, value in zip(headings, row, strict=True)
+        if value != NOTHING
     )
     return f"<table>\n{''.join(lines)}</table>\n"
 
