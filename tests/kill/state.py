@@ -42,7 +42,8 @@ _KEPT: dict[str, Select[Any]] = {
     "cursor": select(tables.workspace.c.cursor),
     "plan": select(weekly.plan.c.passed, weekly.plan.c.skipped, weekly.plan.c.asked_on),
     "rounds": select(weekly.round_),
-    "answers": select(weekly.answer),
+    # An answer's id derives from its message's number on the platform.
+    "answers": select(*(column for column in weekly.answer.c if column.name != "id")),
 }
 _IN_ORDER: dict[str, Select[Any]] = {
     "journal": select(tables.journal.c.actor_id, tables.journal.c.line).order_by(tables.journal.c.id),
