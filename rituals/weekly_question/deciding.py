@@ -94,7 +94,11 @@ async def decline_sent(rounds: Rounds, event: FormSubmitted, moment: Now) -> Seq
         *await _decided(rounds, event, suggestion, told),
         _to_author(suggestion, texts.declined(suggestion, moment.community.name, who(event), word)),
         Journal(t("{who} declined suggestion {number}.", who=who(event), number=suggestion.number)),
-        Whisper(paragraph(t("{author} will be told.", author=Named(suggestion.author)))),
+        Whisper(
+            paragraph(
+                t("Declined. {author} hears of it, unless they refuse messages.", author=Named(suggestion.author))
+            )
+        ),
     )
 
 
@@ -122,4 +126,4 @@ async def _decided(rounds: Rounds, event: Event, suggestion: Suggestion, told: T
 
 
 def _to_author(suggestion: Suggestion, body: Text) -> DirectMessage:
-    return DirectMessage(answer(suggestion), frozenset({suggestion.author}), body, Care.ANSWER)
+    return DirectMessage(answer(suggestion), frozenset({suggestion.author}), body, Care.STANDING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -139,7 +139,10 @@ async def test_a_suggestion_is_declined_with_a_word_or_with_thanks(practice: Wor
     for number, word in ((1, "We asked it in *spring*."), (2, "")):
         await suggest(practice, words_en=f"{WORDS} {number}")
         opened = await practice.press("ana", await decide(practice, "ana", "Decline"))
-        assert said(await send(practice, "ana", opened, word=word)) == "bo will be told."
+        assert (
+            said(await send(practice, "ana", opened, word=word))
+            == "Declined. bo hears of it, unless they refuse messages."
+        )
 
     first, second = answers(practice, "bo")
     assert first.words.startswith("Your question for Practice is not taken up this time.\n\n> How do you")
@@ -149,6 +152,28 @@ async def test_a_suggestion_is_declined_with_a_word_or_with_thanks(practice: Wor
     assert "ana declined suggestion 2." in await journal(practice)
     assert said(await practice.command("bo", "question suggestions")).count("not taken up") == 2
     assert len([e for e in await entries(practice) if e.author]) == 0
+
+
+async def test_the_answer_to_a_suggestion_waits_for_the_morning(practice: World) -> None:
+    await suggest(practice)
+    await practice.allow("bo", quiet_from=time(20), quiet_to=time(8))
+    await practice.until(MONDAY - timedelta(hours=10))
+
+    await practice.press("ana", await decide(practice, "ana", "Add it"))
+    assert answers(practice, "bo") == []
+    await practice.until(MONDAY)
+
+    assert [a.at for a in answers(practice, "bo")] == [MONDAY - timedelta(hours=1)]
+
+
+async def test_who_refused_all_messages_is_not_written_to_about_a_suggestion(practice: World) -> None:
+    await suggest(practice)
+    await practice.command("bo", "stop", channel=None)
+
+    await practice.press("ana", await decide(practice, "ana", "Add it"))
+
+    assert answers(practice, "bo") == []
+    assert "in the bank: question 61" in said(await practice.command("bo", "question suggestions"))
 
 
 async def test_a_word_has_its_length(practice: World) -> None:
