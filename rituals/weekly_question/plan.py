@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.schedule import Holidays, Occurrence, Pause, at_local, occurrences
@@ -58,14 +58,23 @@ class Plan:
     def ask(self, moment: Now, day: date | None = None) -> None:
         """Note that a question is asked now: on the occasion of ``day``, or because somebody wished it.
 
-        Such a one takes the place of an occasion that is no more than a day away: each question has its time.
+        Such a one takes the place of an occasion that is no more than a day away: each question has its time. One that
+        comes instead of today's, which was taken back, leaves the next occasion to the next question.
         """
-        following = next(coming(moment, self), None) if day is None else None
+        following = next(coming(moment, self), None) if day is None and not self._used_today(moment) else None
         if following is not None and following.at - moment.now <= A_DAY:
             day = following.day
         today = local_day(moment.now, moment.community.zone)
         self.asked_on = max(d for d in (self.asked_on, day, today) if d)
         self.asked_at, self.passed, self.reworded = moment.now, (), None
+
+    def _used_today(self, moment: Now) -> bool:
+        """Whether this local day had an occasion, and a question was asked on it."""
+        zone = moment.community.zone
+        today = local_day(moment.now, zone)
+        since = at_local(today, time(), zone) - timedelta(microseconds=1)
+        own = next(coming(moment, Plan(), since), None)
+        return own is not None and local_day(own.at, zone) == today and (self.asked_on or date.min) >= today
 
     def skip(self, occasion: Occurrence, zone: str) -> None:
         """Ask nothing up to the occasion, and on the day on which it was to take place."""

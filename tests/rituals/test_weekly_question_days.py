@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.model import Community
-from bot.core.schedule import Cadence, Days
+from bot.core.schedule import Cadence, Days, at_local
 from bot.engine.ritual import Moment
 from rituals.weekly_question.choice import choose
 from rituals.weekly_question.model import Round
@@ -62,14 +62,25 @@ class Life:
     def ask(self, day: date | None) -> None:
         assert day is None or not self.resting
         prompt = choose((), PROMPTS, self.used, self.plan.passed, ORDER)
+        day_of_its_own = day is not None or self.had_todays
         self.plan.ask(self.now, day)
         following = next(coming(self.now, self.plan), None)
-        assert day is not None or following is None or following.at - self.now.now > A_DAY
+        assert day_of_its_own or following is None or following.at - self.now.now > A_DAY
         new = replace(
             a_round(), prompt=prompt.key, asked_at=self.now.now, closes_at=closing(self.now, self.plan), closed_at=None
         )
         assert following is None or new.closes_at <= following.at
         self.asked.append(new)
+
+    @property
+    def had_todays(self) -> bool:
+        """Whether this day has an occasion, and a question was asked that has its place or a later one's."""
+        zone = self.now.community.zone
+        today = local_day(self.now.now, zone)
+        since = at_local(today, time(), zone) - timedelta(microseconds=1)
+        own = next(coming(self.now, Plan(), since), None)
+        asked_on = self.plan.asked_on
+        return own is not None and local_day(own.at, zone) == today and asked_on is not None and asked_on >= today
 
     @property
     def resting(self) -> bool:
