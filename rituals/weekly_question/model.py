@@ -35,7 +35,8 @@ class Answer:
 class Round:
     """A question that was asked, with its answers. ``number`` counts the community's questions from one.
 
-    ``digest``: one stands in the channel, and follows what becomes of the answers. ``beside`` are the messages outside
+    ``reminded``: the time of its reminder has come; ``reminder``: one stands in the thread. ``digest``: one stands in
+    the channel, and follows what becomes of the answers. ``beside`` are the messages outside
     the thread that somebody in charge counts. ``gone``: the question's message was deleted. ``author`` suggested it,
     and is named with it.
     """
@@ -51,6 +52,7 @@ class Round:
     withdrawn: bool = False
     gone: bool = False
     reminded: bool = False
+    reminder: bool = False
     digest: bool = False
     beside: tuple[MessageId, ...] = ()
     answers: list[Answer] = field(default_factory=list)
@@ -64,6 +66,11 @@ class Round:
     def closed(self) -> bool:
         """Whether its time was over: what comes now is late."""
         return self.closed_at is not None and not self.withdrawn
+
+    @property
+    def standing(self) -> bool:
+        """Whether its question can be read and answered."""
+        return not self.withdrawn and not self.gone
 
     @property
     def authors(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core import ask_once
-from bot.core.effects import Edit, Effect, Journal, OpenForm, Whisper
+from bot.core.effects import Edit, Effect, Journal, OpenForm, Whisper, Withdraw
 from bot.core.errors import UserError
 from bot.core.events import ButtonPressed, CommandGiven, Event, FormSubmitted
 from bot.core.forms import Form
@@ -14,7 +14,7 @@ from bot.core.text import paragraph
 from rituals.weekly_question import digests, texts
 from rituals.weekly_question.allowed import for_those_in_charge, stale
 from rituals.weekly_question.bank import Wording
-from rituals.weekly_question.model import Round, question
+from rituals.weekly_question.model import Round, question, reminder
 from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now
 from rituals.weekly_question.worded import of_line, read_words, words_fields
@@ -87,9 +87,12 @@ async def withdrawn(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequen
         raise stale(moment)
     round_.withdraw(moment.now)
     (await rounds.plan()).asked_at = None
+    reminded: Sequence[Effect] = (Withdraw(reminder(round_.number)),) if round_.reminder else ()
+    round_.reminder = False
     told = t("Taken back. Another can be asked today: `{prefix} question now`.", prefix=moment.prefix)
     return (
         Edit(question(round_.number), paragraph(texts.WITHDRAWN)),
+        *reminded,
         Journal(t("{who} took the question back.", who=texts.who(event))),
         Whisper(ask_once.done(told, UNDO, event.value, moment.now)),
     )
@@ -115,9 +118,9 @@ async def undone(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[
 
 
 async def _standing(rounds: Rounds, moment: Now) -> Round:
-    """Return the last question unless it was taken back; raises UserError."""
+    """Return the last question unless it was taken back, or away; raises UserError."""
     round_ = await rounds.latest()
-    if round_ is None or round_.withdrawn:
+    if round_ is None or not round_.standing:
         raise UserError(
             t(
                 "No question stands at the moment. `{prefix} question next` shows the one that comes.",

@@ -62,6 +62,7 @@ def on_due(round_: Round, moment: Now) -> list[Effect]:
     round_.reminded = True
     if not moment.settings.reminder or round_.authors >= ENOUGH:
         return []
+    round_.reminder = True
     said = texts.reminder(closes(moment, round_))
     return [Post(reminder(round_.number), paragraph(said), question(round_.number))]
 

@@ -166,7 +166,7 @@ async def unsigned(_: Rounds, event: CommandGiven, moment: Now) -> Sequence[Effe
 async def _answerable(rounds: Rounds, moment: Now) -> Round:
     """Return the question that can be answered: the last one, until the next. Raises UserError."""
     latest = await rounds.latest()
-    if latest is not None and not latest.withdrawn:
+    if latest is not None and latest.standing:
         return latest
     following = next(coming(moment, await rounds.plan()), None)
     if following is None:

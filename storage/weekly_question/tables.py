@@ -92,6 +92,7 @@ round_ = Table(
     Column("withdrawn", Boolean, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("reminded", Boolean, nullable=False),
+    Column("reminder", Boolean, nullable=False),
     Column("digest", Boolean, nullable=False),
     Column("beside", Json(_NAMES), nullable=False, info=free()),
     Index(None, "binding_id", "number", unique=True),

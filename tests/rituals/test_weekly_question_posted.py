@@ -174,6 +174,41 @@ async def test_a_message_that_was_deleted_does_not_come_back(practice: World) ->
     assert "deleted since" in whispers(await practice.press("ana", undo))[0]
 
 
+async def test_a_closed_question_that_was_deleted_is_neither_answered_nor_edited(practice: World) -> None:
+    root = await asked(practice)
+    await practice.say("bo", "Tea.", thread=root)
+    await practice.until(FRIDAY)
+    await practice.delete(root)
+    said = len(practice.platform.messages)
+
+    assert "No question is open. The next one" in whispers(await practice.command("bo", "question answer Coffee."))[0]
+    assert "No question stands" in whispers(await practice.command("ana", "question edit What else?"))[0]
+
+    assert len(practice.platform.messages) == said
+
+
+async def test_its_reminder_is_taken_back_with_it(practice: World) -> None:
+    await asked(practice)
+    await practice.until(FRIDAY - timedelta(hours=12))
+    (reminder,) = (m for m in practice.platform.messages if "stays open until" in m.words)
+
+    await taken_back(practice)
+
+    assert reminder.gone
+
+
+async def test_a_day_that_had_its_question_leaves_the_next_days_alone(practice: World) -> None:
+    await practice.command("ana", "question every weekdays 09:00")
+    await practice.until(MONDAY + timedelta(minutes=10))
+    await taken_back(practice)
+
+    await practice.command("ana", "question now")
+    await practice.until(MONDAY + timedelta(days=2))
+
+    stand = [q.at for q in questions(practice)]
+    assert stand == [MONDAY + timedelta(minutes=10), MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)]
+
+
 async def test_what_is_over_is_not_taken_back(practice: World) -> None:
     root = await asked(practice)
     yes = buttons_by_label((await practice.command("ana", "question withdraw")).whispers[0])["Yes, take it back"]

@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column("reminder", sa.Boolean(), nullable=False),
         sa.Column("digest", sa.Boolean(), nullable=False),
         sa.Column("beside", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_round")),
