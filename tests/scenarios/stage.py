@@ -64,6 +64,10 @@ class Stage(Protocol):
         """Take back one's own message."""
         ...
 
+    async def react(self, who: str, message: str, emoji: str) -> None:
+        """Put a reaction on a message."""
+        ...
+
     async def command(self, who: str, words: str, *, channel: str | None = None) -> str:
         """Give a command, and return what is shown to the person alone."""
         ...
@@ -127,6 +131,10 @@ class LocalStage:
 
     async def delete(self, who: str, message: str) -> None:
         self.chat.delete(self._id(who), message)
+        await self.session.heard()
+
+    async def react(self, who: str, message: str, emoji: str) -> None:
+        self.chat.react(self._id(who), message, emoji)
         await self.session.heard()
 
     async def command(self, who: str, words: str, *, channel: str | None = None) -> str:
@@ -213,7 +221,8 @@ class LocalStage:
         return self.chat.form_for(self._id(who))
 
     def _visible(self, who: str) -> list[Message]:
-        messages = [m for r in self.chat.rooms() for m in self.chat.latest(r.id, self._id(who), 500)]
+        rooms = [r.id for r in self.chat.rooms() if not r.direct or self._id(who) in r.members]
+        messages = [m for room in rooms for m in self.chat.latest(room, self._id(who), 500)]
         return sorted(messages, key=lambda m: int(m.id[1:]))
 
     def _shown(self, who: str, before: int) -> str:
