@@ -13,12 +13,13 @@ from bot.core.i18n import Catalogues, Voice, voice
 from bot.core.model import Language
 from bot.core.text import Code, Inline, Plain, Translated, paragraph
 from bot.engine import governance
+from bot.engine.personal import commands as personal_commands
 from rituals.weekly_question import commands as question_commands
 from tests.unit.test_catalogues import PLACEHOLDER, Sentence, said
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"causerie": ROOT / "bot/locale", "weekly_question": ROOT / "rituals/weekly_question/locale"}
-TREE = Tree.of(governance.TREE, question_commands.TREE)
+TREE = Tree.of(governance.TREE, question_commands.TREE, personal_commands.TREE)
 VOICES = [
     voice("en"),
     voice("fr", zone="Europe/Paris"),
