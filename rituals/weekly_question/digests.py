@@ -40,7 +40,7 @@ async def retold(rounds: Rounds, round_: Round, moment: Now) -> list[Effect]:
         return []
     round_.digest = bool(round_.answers)
     label = digest(round_.number)
-    told = [r for r in await rounds.readers() if r.told == round_.number]
+    told = [r for r in await rounds.readers() if r.was_told(round_)]
     if not round_.digest:
         return [Withdraw(label), *(Withdraw(read_alone(round_.number, r)) for r in told)]
     alone = _alone(round_, moment)

@@ -14,6 +14,8 @@ DRAFTS_KEPT: Final = timedelta(days=1)
 """How long questions that were read from a text wait to be added."""
 REMOVED_KEPT: Final = timedelta(days=30)
 """How long a question that was taken out of the bank is remembered; a starter is for good, lest it come back."""
+NOTICES_KEPT: Final = timedelta(days=60)
+"""How long it is remembered what was put to whom; about a suggestion, as long as that is."""
 
 
 async def forget(rounds: Rounds, moment: Now) -> None:
@@ -27,3 +29,5 @@ async def forget(rounds: Rounds, moment: Now) -> None:
     await rounds.drop_entries(old)
     for suggestion in outdated(await rounds.suggestions(), moment.now):
         await rounds.drop_suggestion(suggestion)
+    remembered = {suggestion.notice for suggestion in await rounds.suggestions()}
+    await rounds.forget_notices(moment.now - NOTICES_KEPT, remembered)

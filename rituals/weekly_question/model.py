@@ -123,6 +123,11 @@ class Reader:
     at: datetime
     told: int | None = None
 
+    def was_told(self, round_: Round) -> bool:
+        """Whether they got the digest of a round that has one: they get all from the first on."""
+        last, closed = self.told, round_.closed_at
+        return last is not None and closed is not None and round_.number <= last and self.at <= closed
+
 
 def question(number: int) -> Label:
     """Return the label of a round's question."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -85,8 +85,12 @@ class Notices(Protocol):
         """Keep a new notice."""
         ...
 
-    async def forget_notices(self, before: datetime) -> None:
-        """Forget the notices that were sent before an instant."""
+    async def open_notices(self) -> Sequence[Notice]:
+        """Return the notices about which nobody decided yet, the first sent first."""
+        ...
+
+    async def forget_notices(self, before: datetime, keep: Collection[str]) -> None:
+        """Forget the notices that were sent before an instant, but not those named in ``keep``."""
         ...
 
 

@@ -26,8 +26,6 @@ t, tn = words("weekly_question")
 FORM = "reword"
 AHEAD = timedelta(days=1)
 """How long before the asking the preview comes."""
-KEPT = timedelta(days=60)
-"""How long it is remembered what was put to whom."""
 SETTLE, CHANGE, PASS, EDIT = "preview.ask", "preview.another", "preview.skip", "preview.edit"
 AS_IT_IS, OTHER_WORDS, SKIPPED, ASKED = "ask", "words", "skip", "asked"
 """What may have been decided."""
@@ -78,7 +76,6 @@ async def on_due(rounds: Rounds, day: date, moment: Now) -> Sequence[Effect]:
     said: list[Effect] = []
     if plan.previewed is not None:
         said += await follow(rounds, moment)
-    await rounds.forget_notices(moment.now - KEPT)
     notice = await rounds.notice(name_of(day))
     if notice is None:
         notice = Notice(id=moment.new_id(), name=name_of(day), at=moment.now)

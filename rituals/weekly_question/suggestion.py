@@ -12,6 +12,8 @@ from rituals.weekly_question.bank import Kind, Wording
 
 MOST_OPEN: Final = 5
 """How many suggestions of one member may wait at a time."""
+TAKEN_BACK: Final = "taken back"
+"""The decision of a notice whose suggestion is there no longer."""
 REMEMBERED: Final = timedelta(days=90)
 """How long it is known what became of a suggestion."""
 

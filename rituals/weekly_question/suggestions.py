@@ -19,7 +19,7 @@ from rituals.weekly_question.notices import Notice
 from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now
 from rituals.weekly_question.shelf import Shelf, shelf
-from rituals.weekly_question.suggestion import MOST_OPEN, Suggestion, waiting
+from rituals.weekly_question.suggestion import MOST_OPEN, TAKEN_BACK, Suggestion, waiting
 from rituals.weekly_question.worded import of_line, read_words
 
 t, tn = words("weekly_question")
@@ -126,7 +126,7 @@ async def take_back_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -
     notice = await rounds.notice(suggestion.notice)
     told: Sequence[Effect] = ()
     if notice is not None:
-        notice.decide("taken back", event.actor)
+        notice.decide(TAKEN_BACK, event.actor)
         told = notice.retell(texts.taken_back(suggestion, moment.community.name))
     await rounds.drop_suggestion(suggestion)
     return (*told, Whisper(paragraph(t("Taken back."))))

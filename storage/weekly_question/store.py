@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -139,9 +139,16 @@ class StoredRounds:
         self.session.add(notice)
         await self.session.flush()
 
-    async def forget_notices(self, before: datetime) -> None:
-        """Forget the notices that were sent before an instant."""
-        old = (tables.notice.c.binding_id == self.binding.id, tables.notice.c.at < before)
+    async def open_notices(self) -> Sequence[Notice]:
+        """Return the notices about which nobody decided yet, the first sent first."""
+        n = tables.notice.c
+        undecided = select(Notice).where(n.binding_id == self.binding.id, n.decision == "")
+        return list(await self.session.scalars(undecided.order_by(n.at, n.id)))
+
+    async def forget_notices(self, before: datetime, keep: Collection[str]) -> None:
+        """Forget the notices that were sent before an instant, but not those named in ``keep``."""
+        n = tables.notice.c
+        old = (n.binding_id == self.binding.id, n.at < before, n.name.not_in(keep))
         await self.session.execute(delete(tables.notice).where(*old))
 
     async def add(self, round_: Round) -> None:

@@ -332,7 +332,18 @@ async def test_a_suggestion_can_wait_for_months(practice: World) -> None:
     assert "It comes next." in said(await practice.press("ana", add))
 
     assert len(answers(practice, "bo")) == 2
-    assert said(await practice.press("ana", add)) == "Somebody added this question already."
+    assert said(await practice.press("ana", add)) == "ana added this question already."
+
+
+async def test_what_is_decided_after_months_is_said_in_every_copy(shared: World) -> None:
+    await suggest(shared)
+    await shared.after(timedelta(days=75))
+
+    await shared.press("ana", await decide(shared, "ana", "Add it"))
+
+    for who in ("ana", "chi"):
+        assert copies(shared, who)[0].words.endswith("ana added it: question 61.")
+        assert not copies(shared, who)[0].buttons
 
 
 async def test_a_community_of_two_languages_takes_both(practice: World) -> None:
