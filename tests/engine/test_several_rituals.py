@@ -25,12 +25,9 @@ async def names(world: World) -> list[str]:
     return [b.name or b.ritual for b in bindings]
 
 
-async def taken_away(world: World, name: str) -> str:
-    """Take a ritual away, and return the id that the button of the question held."""
+async def taken_away(world: World, name: str) -> None:
     reply = await world.command("ana", f"ritual remove {name}")
-    yes = buttons_by_label(reply.whispers[0])["Yes, take it away"]
-    await world.press("ana", yes)
-    return yes.value
+    await world.press("ana", buttons_by_label(reply.whispers[0])["Yes, take it away"])
 
 
 async def test_one_more_of_a_kind_has_a_name_and_an_agenda_of_its_own(world: World) -> None:
@@ -155,6 +152,7 @@ async def test_taking_away_asks_once_and_can_be_undone_for_a_day(world: World) -
 async def test_after_a_day_it_is_gone_for_good(world: World) -> None:
     world.notes.when(CommandGiven, count)
     await world.command("ana", "notes")
+    notes = await world.binding("notes")
     reply = await world.command("ana", "ritual remove notes")
     yes = buttons_by_label(reply.whispers[0])["Yes, take it away"]
     undo = buttons_by_label((await world.press("ana", yes)).whispers[0])["Undo"]
@@ -165,7 +163,7 @@ async def test_after_a_day_it_is_gone_for_good(world: World) -> None:
 
     assert "This could be undone until Tuesday 24 November, 14:00." in late
     kept = await dump(world.database, ("inbox", "journal", "community"))
-    assert not [row for rows in kept.values() for row in rows if yes.value in row]
+    assert not [row for rows in kept.values() for row in rows if notes.id in row]
     assert await names(world) == ["community", "bare"]
 
 
@@ -189,7 +187,7 @@ async def test_which_of_several_is_asked_before_one_is_taken_away(small: World) 
     (question,) = (await small.submit("ana", form.id, {"which": bare.id})).whispers
 
     assert wording(question).startswith("This takes away Bare")
-    assert buttons_by_label(question)["Yes, take it away"].value == bare.id
+    assert buttons_by_label(question)["Yes, take it away"].value.endswith(bare.id)
 
 
 async def test_a_community_without_a_ritual_says_how_to_add_one(small: World) -> None:
