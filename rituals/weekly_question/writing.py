@@ -52,7 +52,7 @@ def _form(round_: Round, moment: Now) -> Form:
         fields.append(Field("signed", t("Signed"), "choice", _SIGNED, note, choices))
     return Form(
         id=f"{FORM}/{round_.number}",
-        title=t("Your answer"),
+        title=t("Answer the question"),
         fields=tuple(fields),
         intro=quote(paragraph(round_.question.node)),
         submit=t("Post it in the thread"),

@@ -224,3 +224,15 @@ async def test_what_is_not_an_answer_changes_nothing(practice: World) -> None:
     await practice.until(FRIDAY)
 
     assert rows(digests(practice)[0]) == ["- bo: mine"]
+
+
+async def test_at_one_instant_the_digest_stands_before_the_question(practice: World) -> None:
+    await practice.command("ana", "question days 7")
+    root = await asked(practice)
+    status = whispers(await practice.command("bo", "status"))[0]
+    assert status.index("Monday 30 November, 09:00: the digest") < status.index("Monday 30 November, 09:00: the weekly")
+    await practice.say("bo", "mine", thread=root)
+    await practice.until(NEXT)
+
+    said = [m.words for m in practice.platform.messages if m.channel == "C1" and m.at == NEXT]
+    assert ["answered “" in words for words in said] == [True, False]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.incoming import Reacted, Said
+from tests.engine.platform import buttons_by_label
 from tests.engine.world import World, whispers
 from tests.rituals.test_weekly_question import FRIDAY, NEXT, asked, digests, rows
 
@@ -134,3 +135,24 @@ async def test_taken_off_before_it_was_read_it_does_not_count(practice: World) -
     await practice.hear(put, taken)
 
     assert "has answered" not in whispers(await practice.command("bo", "status"))[0]
+
+
+async def test_of_two_weekly_questions_the_one_asked_last_counts_it(practice: World) -> None:
+    await asked(practice)
+    added = await practice.command("ana", "ritual add question Friday tip")
+    assert whispers(added) != []
+    await practice.after(timedelta(days=1))
+    which = buttons_by_label((await practice.command("ana", "question now")).whispers[0])
+    assert list(which) == ["The weekly question", "Friday tip"]
+    await practice.press("ana", which["Friday tip"])
+    message = await beside(practice, "bo", "Tea.")
+
+    await practice.react("ana", message, "📥")
+    await practice.until(FRIDAY + timedelta(days=2))
+
+    (digest,) = digests(practice)
+    assert digest.at > FRIDAY
+    assert rows(digest) == ["- bo: Tea."]
+    assert (
+        buttons_by_label((await practice.command("bo", "question answer Coffee.")).whispers[0]).keys() == which.keys()
+    )

@@ -86,7 +86,7 @@ async def test_une_question_en_français(french: Stage) -> None:  # noqa: PLC240
 
     first = french.seen("Paul")[-1]
     assert first.words.startswith("Prochaine question dans La pratique de la formation : lundi 23 novembre à 9 h.")
-    assert first.buttons == ("La poser", "Une autre", "Sauter cette semaine", "Modifier")
+    assert first.buttons == ("La poser", "Une autre", "Passer cette semaine", "Modifier")
     assert "Sans décision d’ici là, elle est posée telle quelle." in first.words
     await french.press("Nadia", "La poser")
     assert "Nadia Benali a tranché : elle est posée telle quelle." in french.seen("Paul")[-1].words
