@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.incoming import Commanded, Deleted, Incoming, Internal, Pressed, Reacted, Said, Submitted
@@ -15,7 +15,7 @@ from bot.core.model import Fact, WorkspaceId
 from bot.engine.engine import derived
 from bot.engine.ports import DeadFact, Stored
 from storage.sql import insert_new, new
-from storage.tables import claim, inbox, message
+from storage.tables import channel, claim, inbox, message
 
 HOLD = timedelta(seconds=60)
 """How long a reply that came before its root waits at most; and, where several processes work on one database, how long
@@ -30,6 +30,9 @@ _BEHIND = exists().where(
     _EARLIER.c.id < inbox.c.id,
 )
 """What is said of a message (an edit, a deletion) waits until what was said of it before is handled."""
+_DIRECT = exists().where(
+    channel.c.workspace_id == inbox.c.workspace_id, channel.c.external == inbox.c.channel, channel.c.direct.is_(True)
+)
 _READY = (
     select(*_STORED)
     .where(inbox.c.next_at <= bindparam("now", type_=inbox.c.next_at.type), inbox.c.id > bindparam("after"), ~_BEHIND)
@@ -52,7 +55,7 @@ class SqlInbox:
         rows = [
             {
                 "workspace_id": workspace,
-                "fact": heard.fact,
+                "fact": _key(heard.fact),
                 "channel": None if isinstance(heard, Internal) else heard.channel,
                 "about": f"{heard.channel}/{heard.message}" if isinstance(heard, Said | Deleted | Reacted) else None,
                 "binding_id": heard.binding if isinstance(heard, Internal) else None,
@@ -67,11 +70,12 @@ class SqlInbox:
         ]
         dialect = self.connection.dialect.name
         result = await self.connection.execute(insert_new(dialect, inbox, "fact"), rows)
-        fresh = {Fact(f) for f in result.scalars()}
+        keys = set(result.scalars())
+        fresh = {heard.fact for heard, _ in facts if _key(heard.fact) in keys}
         messages = [
-            {"id": message_id(channel, said.message), "channel_id": channel, "external": said.message}
+            {"id": message_id(place, said.message), "channel_id": place, "external": said.message}
             for said in (heard for heard, _ in facts if isinstance(heard, Said | Reacted) and heard.fact in fresh)
-            for channel in (channel_id(workspace, said.channel or ""),)
+            for place in (channel_id(workspace, said.channel or ""),)
         ]
         if messages:
             # In one order for everybody, so that two writers cannot wait for each other.
@@ -87,18 +91,22 @@ class SqlInbox:
     async def get(self, workspace: WorkspaceId, fact: Fact) -> Stored | None:
         """Return one fact that is still to be handled."""
         query = select(*_STORED).where(
-            inbox.c.fact == fact, inbox.c.workspace_id == workspace, inbox.c.next_at.is_not(None)
+            inbox.c.fact == _key(fact), inbox.c.workspace_id == workspace, inbox.c.next_at.is_not(None)
         )
         row = (await self.connection.execute(query)).first()
         return None if row is None else _stored(row)
 
     async def claim(self, fact: Fact, binding: str, now: datetime) -> bool:
         """Take a fact for a binding; on PostgreSQL a rival waits here until the first has decided."""
-        return await new(self.connection, claim, {"fact": fact, "binding_id": binding, "at": now}, "fact")
+        return await new(self.connection, claim, {"fact": _key(fact), "binding_id": binding, "at": now}, "fact")
 
     async def done(self, id_: int, now: datetime) -> None:
-        """Forget what the fact said; keep its key."""
-        await self._set(id_, status="done", heard=None, next_at=None, error="", done_at=now)
+        """Forget what the fact said, and of what was said in private also where; keep its key."""
+        places = {
+            "channel": case((_DIRECT, None), else_=inbox.c.channel),
+            "about": case((_DIRECT, None), else_=inbox.c.about),
+        }
+        await self._set(id_, status="done", heard=None, next_at=None, error="", done_at=now, **places)
 
     async def hold(self, id_: int, until: datetime) -> None:
         """Let a reply wait."""
@@ -125,9 +133,9 @@ class SqlInbox:
 
     async def dead(self) -> Sequence[DeadFact]:
         """List the facts whose handling failed too often, with when they came."""
-        query = select(inbox.c.id, inbox.c.fact, inbox.c.at, inbox.c.error).where(inbox.c.status == "dead")
+        query = select(inbox.c.id, inbox.c.heard, inbox.c.at, inbox.c.error).where(inbox.c.status == "dead")
         rows = await self.connection.execute(query.order_by(inbox.c.id))
-        return [DeadFact(id=r.id, fact=r.fact, at=r.at, error=r.error) for r in rows]
+        return [DeadFact(id=r.id, fact=r.heard.fact, at=r.at, error=r.error) for r in rows]
 
     async def revive(self, id_: int | None) -> int:
         """Let dead facts be tried anew, as often as a new one."""
@@ -154,6 +162,11 @@ class SqlInbox:
         # A fact that somebody else has handled meanwhile stays handled.
         waiting = (inbox.c.id == id_, inbox.c.next_at.is_not(None))
         await self.connection.execute(update(inbox).where(*waiting).values(**values))
+
+
+def _key(fact: Fact) -> str:
+    """Return what a fact is known by: its own words may tell who did it, and are kept no longer than what it says."""
+    return derived("fact", fact)
 
 
 def _asked(heard: Incoming) -> bool:

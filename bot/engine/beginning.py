@@ -113,7 +113,7 @@ class Beginning:
             if faster is None:
                 raise UserError(t("Somebody set up a community here a moment ago."))
             return await self._told(faster, external, form)
-        await attendance.enrol(self.unit, id_, {*self.people, self.actor}, self.now)
+        await attendance.enrol(self.unit, id_, self.people, self.now)
         office = Office(name=OfficeName.COORDINATOR, member=self.actor, since=self.now)
         await self.unit.commons.appoint(id_, office)
         shown = Rehearse(REHEARSED_WEEKS, founding.drafted(ChannelLink(home), draft))
@@ -122,6 +122,8 @@ class Beginning:
     def _must_be_in(self, home: ChannelId) -> None:
         if not self.people:
             raise UserError(t("I am not in {channel}. Invite me there, then do this again.", channel=ChannelLink(home)))
+        if self.actor not in self.people:
+            raise UserError(t("You are not in {channel}. Join it, then do this again.", channel=ChannelLink(home)))
 
     async def _foreign(self, draft: Community) -> bool:
         return await founding.begun_by(self.unit, self.engine, draft) != self.actor
@@ -165,7 +167,7 @@ class Beginning:
 
     async def started(self, draft: Community) -> tuple[Community, Binding]:
         """Open a draft: it is announced, entered in its journal, and its rituals plan what comes."""
-        community, binding = await self._opened(draft, frozenset({self.actor}))
+        community, binding = await self._opened(draft)
         founder = Named(self.actor)
         announced = founding.announcement(founder, community.name, self.engine.prefix(self.workspace))
         said = (Post(Label("founded"), announced), Journal(t("{founder} set up the community.", founder=founder)))
@@ -191,7 +193,7 @@ class Beginning:
                     closed=closed.name,
                 )
             )
-        community, binding = await self._opened(closed, frozenset({self.actor}))
+        community, binding = await self._opened(closed)
         prefix = self.engine.prefix(self.workspace)
         said = (
             Journal(t("{who} opened the community again.", who=Named(self.actor))),
@@ -203,12 +205,12 @@ class Beginning:
         await self._recorded(community, binding, said)
         return Begun((Whisper(paragraph(t("{name} is open again.", name=community.name))),), community, binding)
 
-    async def _opened(self, before: Community, besides: frozenset[MemberId]) -> tuple[Community, Binding]:
+    async def _opened(self, before: Community) -> tuple[Community, Binding]:
         """Open a community, with who is in its channel as its members."""
         self._must_be_in(before.home)
         community = changed(before, state="open", since=self.now)
         await self.unit.commons.change(community)
-        await attendance.enrol(self.unit, community.id, besides | frozenset(self.people), self.now)
+        await attendance.enrol(self.unit, community.id, self.people, self.now)
         bindings = await self.unit.commons.bindings(community.id)
         return community, next(b for b in bindings if b.ritual == COMMUNITY)
 

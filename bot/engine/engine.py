@@ -113,6 +113,7 @@ class Engine:
             now=now,
             community=community,
             binding=binding.id,
+            name=binding.name,
             settings=self.settings_of(binding),
             prefix=self.prefix(community.workspace),
             random=Random(f"{binding.id}|{fact}"),  # noqa: S311 - reproducible on purpose, guards nothing

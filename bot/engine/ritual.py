@@ -35,7 +35,8 @@ class Moment(Generic[C]):
 
     ``now`` is UTC; ``prefix`` is what is typed before a command on this platform; ``random`` and
     ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree. ``in_charge`` are the facilitators,
-    or, where nobody facilitates now, the coordinators.
+    or, where nobody facilitates now, the coordinators. ``name`` is what the community calls this ritual among several
+    of its kind; the first may have none.
     """
 
     now: datetime
@@ -46,6 +47,7 @@ class Moment(Generic[C]):
     random: Random
     new_id: Callable[[], str]
     in_charge: tuple[MemberId, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

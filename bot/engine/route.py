@@ -124,7 +124,9 @@ async def _message(
     engine: Engine, unit: Unit, stored: Stored, heard: Said | Deleted | Reacted, actor: MemberId | None
 ) -> Route:
     channel_external = heard.channel or ""
-    places = [(channel_external, p) for p in (heard.thread, heard.message) if p]
+    # What is deleted in a thread of ours may be ours too.
+    order = (heard.message, heard.thread) if isinstance(heard, Deleted) else (heard.thread, heard.message)
+    places = [(channel_external, p) for p in order if p]
     ours = await unit.directory.labels(stored.workspace, places)
     place = next((p for p in places if p in ours), None)
     channel = await unit.directory.channel(stored.workspace, channel_external)
@@ -132,6 +134,8 @@ async def _message(
         return NOWHERE
     binding_id, label = ours[place] if place is not None else (None, None)
     bound = await unit.commons.bound(binding_id) if binding_id else None
+    if place is not None and bound is None:
+        return NOWHERE  # what was said by a ritual, or in a community, that is over
     owner, community = bound or (None, await unit.commons.at_home(channel))
     if isinstance(heard, Said) and heard.direct and owner is None:
         return NOWHERE if heard.edited else await asking.said_alone(engine, unit, stored, asking.spoken(heard), actor)

@@ -80,14 +80,14 @@ async def remove(bank: Bank, event: CommandGiven, moment: Now) -> Sequence[Effec
     on_shelf = await shelf(bank, moment)
     entry = numbered(on_shelf, event.values["number"])
     _not_the_last(on_shelf)
-    return (Whisper(texts.removing(on_shelf, entry)),)
+    return (Whisper(texts.removing(on_shelf, entry, moment.now)),)
 
 
 async def remove_pressed(bank: Bank, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Take a question out of the bank; for a day it can come back."""
     for_those_in_charge(event)
     on_shelf = await shelf(bank, moment)
-    entry = _still(on_shelf, event.value)
+    entry = _still(on_shelf, ask_once.asked(event.value, moment.now))
     _not_the_last(on_shelf)
     entry.state, entry.at = "removed", moment.now
     gone = t("Question {number} is out of the bank.", number=entry.number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.core import ask_once
@@ -47,8 +48,8 @@ def shown(shelf: Shelf, entries: Sequence[Entry], kind: Kind | None, page: int) 
     body = paragraph(_total(len(entries), kind))
     if kind is None and len(shelf.in_play) < len(entries):
         fitting = tn(
-            "{count} of them suits the stage of the community and the kinds that are asked.",
-            "{count} of them suit the stage of the community and the kinds that are asked.",
+            "{count} of them can be asked, by the kinds that were chosen and the stage of the community.",
+            "{count} of them can be asked, by the kinds that were chosen and the stage of the community.",
             len(shelf.in_play),
         )
         body += paragraph(fitting)
@@ -130,11 +131,11 @@ def kind_field(now: Kind | None = None) -> Field:
     return Field("kind", t("Its kind"), "choice", now or "", choices=choices())
 
 
-def removing(shelf: Shelf, entry: Entry) -> Text:
+def removing(shelf: Shelf, entry: Entry, now: datetime) -> Text:
     """Return the question whether an entry is really to be taken out of the bank."""
     sure = t("Take question {number} out of the bank? It will not be asked any more.", number=entry.number)
     return ask_once.asking(
-        paragraph(sure) + quote(paragraph(shelf.wording(entry).node)), t("Take it out"), REMOVE, entry.id
+        paragraph(sure) + quote(paragraph(shelf.wording(entry).node)), t("Take it out"), REMOVE, now, entry.id
     )
 
 

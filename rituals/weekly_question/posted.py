@@ -76,14 +76,15 @@ async def withdraw(rounds: Rounds, event: CommandGiven, moment: Now) -> Sequence
         "“{question}” would be taken back. What was said in its thread stays; there is no digest.",
         question=texts.linked(round_),
     )
-    return (Whisper(ask_once.asking(told, t("Yes, take it back"), WITHDRAW, str(round_.number))),)
+    return (Whisper(ask_once.asking(told, t("Yes, take it back"), WITHDRAW, moment.now, str(round_.number))),)
 
 
 async def withdrawn(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Take the question back."""
     for_those_in_charge(event)
     round_ = await _open(rounds, moment)
-    if event.value != str(round_.number):
+    asked = ask_once.asked(event.value, moment.now)
+    if asked != str(round_.number):
         raise stale(moment)
     round_.withdraw(moment.now)
     (await rounds.plan()).asked_at = None
@@ -94,7 +95,7 @@ async def withdrawn(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequen
         Edit(question(round_.number), paragraph(texts.WITHDRAWN)),
         *reminded,
         Journal(t("{who} took the question back.", who=texts.who(event))),
-        Whisper(ask_once.done(told, UNDO, event.value, moment.now)),
+        Whisper(ask_once.done(told, UNDO, asked, moment.now)),
     )
 
 

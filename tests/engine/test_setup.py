@@ -257,3 +257,10 @@ async def test_the_rehearsal_of_a_draft_comes_true(small: World) -> None:
 
     assert small.platform.seen("C3") == rehearsed
     assert len(rehearsed) == 2
+
+
+async def test_whoever_is_not_in_the_channel_sets_up_nothing_there(small: World) -> None:
+    (told,) = whispers(await small.submit("ana", "found:C3", SETUP))
+
+    assert told.startswith("You are not in #")
+    assert await begun(small) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -270,12 +271,31 @@ async def test_the_kinds_that_are_asked(practice: World) -> None:
     assert (await practice.binding("weekly_question")).settings["kinds"] == ["tip", "story"]
     assert "These kinds are asked: tip, story." in said(await practice.command("ana", "question kinds story tip"))
     assert "These kinds are asked: tip, story." in said(await practice.command("bo", "status"))
-    assert "of them suit the stage" in said(await practice.command("bo", "question bank list"))
+    assert "14 of them can be asked, by the kinds that were chosen" in said(
+        await practice.command("bo", "question bank list")
+    )
     assert "“jokes” is no kind of question." in said(await practice.command("ana", "question kinds jokes"))
 
     assert "every kind" in said(await practice.command("ana", "question kinds all"))
     assert "kinds" not in (await practice.binding("weekly_question")).settings
     assert "ana decided that these kinds of questions are asked: tip, story." in await journal(practice)
+
+
+async def test_the_kinds_that_were_chosen_matter_more_than_the_stage(practice: World) -> None:
+    async with practice.database.unit() as unit:
+        await unit.commons.change(replace(practice.communities["C1"], stage="maturity"))
+        await unit.commit()
+
+    told = said(await practice.command("ana", "question kinds get-to-know"))
+    await practice.until(MONDAY + timedelta(weeks=5))
+
+    assert "6 questions of the bank can be asked." in told
+    assert len({m.words for m in questions(practice)}) == 6
+    of_the_kind = [s.en for s in starters() if s.kind == "get-to-know"]
+    assert all(m.words.split("\n")[0] in of_the_kind for m in questions(practice))
+    more = said(await practice.command("ana", "question kinds get-to-know, tip, story"))
+    suiting = sum(s.kind in {"get-to-know", "tip", "story"} and "maturity" in s.stages for s in starters())
+    assert f"{suiting} questions of the bank can be asked." in more
 
 
 async def test_a_kind_of_which_there_is_nothing_cannot_be_all_that_is_asked(practice: World) -> None:
@@ -331,6 +351,6 @@ async def test_a_button_of_the_bank_that_is_made_up_changes_nothing(practice: Wo
     asked = offered(await practice.command("ana", "question bank remove 1"))["Take it out"]
     undo = Button(asked.action.replace("remove", "restore"), Plain("x"), f"{practice.clock.at.isoformat()} nothing")
 
-    for button in (Button(asked.action, Plain("x"), "nothing"), undo):
+    for button in (Button(asked.action, Plain("x"), undo.value), undo):
         told = await practice.press("ana", button)
         assert said(told) == "This question is no longer in the bank. Nothing was changed."

@@ -217,7 +217,7 @@ async def test_what_is_over_is_not_taken_back(practice: World) -> None:
     assert "is closed" in whispers(await practice.command("ana", "question withdraw"))[0]
     await practice.until(NEXT)
 
-    assert "Something else was decided since" in whispers(await practice.press("ana", yes))[0]
+    assert "This was asked too long ago" in whispers(await practice.press("ana", yes))[0]
     assert questions(practice)[-1].at == NEXT
 
 

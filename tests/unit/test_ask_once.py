@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.ask_once import KEEP, UNDO_WITHIN, asking, done, undoing
+from bot.core.ask_once import ASKED_WITHIN, KEEP, UNDO_WITHIN, asked, asking, done, undoing
 from bot.core.errors import UserError
 from bot.core.i18n import words
 from bot.core.text import buttons_of
@@ -16,9 +16,12 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
 def test_the_question_has_two_buttons_and_the_second_changes_nothing() -> None:
-    yes, keep = buttons_of(asking(t("This takes it away."), t("Yes, remove it"), "remove", "b1"))
+    yes, keep = buttons_of(asking(t("This takes it away."), t("Yes, remove it"), "remove", NOW, "b1"))
 
-    assert (yes.action, yes.value, keep.action) == ("remove", "b1", KEEP)
+    assert (yes.action, keep.action) == ("remove", KEEP)
+    assert asked(yes.value, NOW + ASKED_WITHIN) == "b1"
+    with pytest.raises(UserError):
+        asked(yes.value, NOW + ASKED_WITHIN + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("later", [timedelta(), UNDO_WITHIN])
@@ -34,3 +37,10 @@ def test_after_a_day_it_cannot() -> None:
 
     with pytest.raises(UserError):
         undoing(undo.value, NOW + UNDO_WITHIN + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("value", ["", "x b1", "2026-11-23 b1", "9999-01-01T00:00:00+00:00 b1"])
+def test_what_was_never_said_is_refused(value: str) -> None:
+    for read in (asked, undoing):
+        with pytest.raises(UserError):
+            read(value, NOW)

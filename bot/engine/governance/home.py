@@ -76,12 +76,13 @@ async def close(store: Governing, event: CommandGiven, moment: Now) -> Sequence[
         name=Strong((Plain(store.community.name),)),
         day=When(moment.now + REOPEN_WITHIN, "date"),
     )
-    return (Whisper(ask_once.asking(question, t("Yes, close it"), CLOSE)),)
+    return (Whisper(ask_once.asking(question, t("Yes, close it"), CLOSE, moment.now)),)
 
 
 async def close_confirmed(store: Governing, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Close the community: it says so, and nothing more."""
     await store.must_coordinate(event)
+    ask_once.asked(event.value, moment.now)
     c, until = store.community, moment.now + REOPEN_WITHIN
     await store.unit.commons.change(replace(c, state="closed", since=moment.now, paused_until=None))
     await store.unit.lives.rest(c.id, moment.now)

@@ -235,7 +235,7 @@ async def reset(store: Governing, event: CommandGiven, moment: Now) -> Sequence[
     text = await _text(store, event.values["name"], moment)
     await _own_words(store, text)
     question = t("This takes away your words for {name}: it is said as it came.", name=Code(text.name))
-    return (Whisper(ask_once.asking(question, t("Yes, as it came"), RESET, text.name)),)
+    return (Whisper(ask_once.asking(question, t("Yes, as it came"), RESET, moment.now, text.name)),)
 
 
 async def _own_words(store: Governing, text: _Own) -> dict[Language, str]:
@@ -252,7 +252,7 @@ async def _own_words(store: Governing, text: _Own) -> dict[Language, str]:
 async def reset_confirmed(store: Governing, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Say the text as it came; the words that were taken away are kept as a proposal, so that it can be undone."""
     await store.must_coordinate(event)
-    text = await _text(store, event.value, moment)
+    text = await _text(store, ask_once.asked(event.value, moment.now), moment)
     own, c = await _own_words(store, text), store.community
     for language in own:
         await store.unit.wordings.reword(c.id, text.example.domain, text.name, language, None)

@@ -173,9 +173,9 @@ async def remove(store: Governing, event: CommandGiven, moment: Now) -> Sequence
                     prefix=moment.prefix,
                 )
             )
-        return (Whisper(_asking(store, found[0])),)
+        return (Whisper(_asking(store, found[0], moment)),)
     if len(rituals) == 1:
-        return (Whisper(_asking(store, rituals[0])),)
+        return (Whisper(_asking(store, rituals[0], moment)),)
     form = Form(id=REMOVE_FORM, title=t("Take away a ritual"), fields=(_which(store, rituals),), submit=t("Go on"))
     return (OpenForm(form),)
 
@@ -183,22 +183,23 @@ async def remove(store: Governing, event: CommandGiven, moment: Now) -> Sequence
 async def remove_sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[Effect]:
     """Ask whether the ritual that was chosen is to be taken away."""
     await store.must_coordinate(event)
-    return (Whisper(_asking(store, _chosen(await _some(store, moment), event))),)
+    return (Whisper(_asking(store, _chosen(await _some(store, moment), event), moment)),)
 
 
-def _asking(store: Governing, binding: Binding) -> Text:
+def _asking(store: Governing, binding: Binding, moment: Now) -> Text:
     question = t(
         "This takes away {ritual}: it asks nothing more, and what it kept is deleted after a day. "
         "What was said in the channel stays.",
         ritual=Strong((store.called(binding),)),
     )
-    return ask_once.asking(question, t("Yes, take it away"), REMOVE, binding.id)
+    return ask_once.asking(question, t("Yes, take it away"), REMOVE, moment.now, binding.id)
 
 
 async def removed(store: Governing, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Take the ritual away that the button names."""
     await store.must_coordinate(event)
-    binding = next((b for b in await store.rituals() if b.id == event.value), None)
+    asked = ask_once.asked(event.value, moment.now)
+    binding = next((b for b in await store.rituals() if b.id == asked), None)
     if binding is None:
         raise UserError(t("It was taken away already."))
     await store.unit.lives.end(binding.id, moment.now)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from bot.core import ask_once
 from bot.core.effects import Effect, Whisper
-from bot.core.errors import UserError
 from bot.core.i18n import words
 from bot.core.model import OfficeName
 from bot.core.text import bullets, paragraph
@@ -17,7 +15,6 @@ from bot.engine.personal.asked import Someone
 t, tn = words("causerie")
 
 ERASE = "me.erase"
-ASKED_WITHIN = timedelta(days=1)
 
 
 async def ask(asking: Someone) -> Sequence[Effect]:
@@ -50,18 +47,12 @@ async def ask(asking: Someone) -> Sequence[Effect]:
                 )
             )
     said += paragraph(t("`{prefix} data export` gives you all of it first.", prefix=asking.prefix))
-    return (Whisper(ask_once.asking(said, t("Erase it all"), ERASE, asking.now.isoformat())),)
+    return (Whisper(ask_once.asking(said, t("Erase it all"), ERASE, asking.now)),)
 
 
 async def confirmed(asking: Someone) -> Sequence[Effect]:
     """Erase, and take leave in the language that was theirs until then."""
-    if not _lately(asking):
-        raise UserError(
-            t(
-                "This was asked too long ago. `{prefix} data erase` asks again. Nothing was erased.",
-                prefix=asking.prefix,
-            )
-        )
+    ask_once.asked(asking.asked.value, asking.now)
     refused = len(await asking.unit.members.refused(asking.member.id))
     said = paragraph(t("Done: all that was kept of you is erased."))
     if refused:
@@ -75,14 +66,6 @@ async def confirmed(asking: Someone) -> Sequence[Effect]:
     leave = asking.engine.catalogues.resolve(said, asking.voice)
     await erase(asking.engine, asking.unit, asking.asked.workspace, asking.member.id, asking.asked.fact)
     return (Whisper(leave),)
-
-
-def _lately(asking: Someone) -> bool:
-    """Whether the question that was answered was asked within a day."""
-    try:
-        return timedelta() <= asking.now - datetime.fromisoformat(asking.asked.value) <= ASKED_WITHIN
-    except (ValueError, TypeError):  # what is no instant, and one without its zone
-        return False
 
 
 async def left(asking: Someone) -> Sequence[Effect]:
