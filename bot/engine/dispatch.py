@@ -182,16 +182,16 @@ async def _decide(
         binding = replace(binding, settings=engine.valid_settings(binding))
     moment = engine.moment(community, binding, event.fact, now, await in_charge_of(engine, unit, community))
     store: Any = await open_store(engine, unit, community, binding, present)
-    before = await _plan(unit, binding)
+    before = await _plan(engine, unit, binding)
     outcome = sort(tuple(await ritual.handle(store, event, moment)))
     if broken and not any(isinstance(effect, Configure) for effect in outcome.durable):
         raise UserError(paused)
     engine.probe("dispatch.decided")
     recorder = Recorder(engine, unit, community, binding, event, now)
     binding = await recorder.record(outcome.durable)
-    after = await _plan(unit, binding)
+    after = await _plan(engine, unit, binding)
     if after is not None and after != before:
-        # The community's own settings (zone, pause, holidays) are in every ritual's agenda.
+        # The community's own settings (zone, pause, holidays) and who is in charge are in every ritual's agenda.
         await refresh_agendas(engine, unit, after[0], event.fact)
     else:
         moment = engine.moment(community, binding, event.fact, now, moment.in_charge)
@@ -199,11 +199,14 @@ async def _decide(
     return outcome.prompt
 
 
-async def _plan(unit: Unit, binding: Binding) -> tuple[Community, Sequence[Binding]] | None:
+async def _plan(
+    engine: Engine, unit: Unit, binding: Binding
+) -> tuple[Community, Sequence[Binding], tuple[MemberId, ...]] | None:
     """Return what every agenda depends on, and the built-in ritual alone can change; None for another ritual."""
     if binding.ritual != COMMUNITY:
         return None
-    return await unit.commons.community(binding.community), await unit.commons.bindings(binding.community)
+    community = await unit.commons.community(binding.community)
+    return community, await unit.commons.bindings(community.id), await in_charge_of(engine, unit, community)
 
 
 async def _refusal(
