@@ -8,7 +8,7 @@ from datetime import date
 from bot.core.effects import Effect, Load, Post
 from bot.core.events import Due, Missed
 from bot.core.model import MemberId
-from rituals.weekly_question import digests, preview, reminder, texts
+from rituals.weekly_question import digests, handover, preview, reminder, texts
 from rituals.weekly_question.forgetting import forget
 from rituals.weekly_question.model import Round, close, day_of, number_of, question
 from rituals.weekly_question.model import reminder as reminded
@@ -22,12 +22,14 @@ SUGGESTION_UNITS = 0.5
 
 
 async def on_due(rounds: Rounds, event: Due, moment: Now) -> Sequence[Effect]:
-    """Show what comes, ask, remind or close, as the wake's label says, if that is still wanted."""
+    """Show what comes, hand over, ask, remind or close, as the wake's label says, if that is still wanted."""
     day, shown = day_of(event.label), preview.previewed(event.label)
     if day is not None:
         return await ask_next(rounds, moment, day) if wanted(moment, await rounds.plan(), day, event.at) else ()
     if shown is not None:
         return await preview.on_due(rounds, shown, moment)
+    if event.label == handover.WAKE:
+        return await handover.on_due(rounds, moment)
     round_ = await rounds.numbered(number_of(event.label) or 0)
     if round_ is None or resting(moment):
         return ()

@@ -71,11 +71,22 @@ async def ask_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequ
 
 
 async def another_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
-    """Put the prompt that the button is about aside, and show what comes instead."""
+    """Put the prompt that the button is about aside, and show what comes instead.
+
+    Where somebody had decided about it, it is told who did otherwise.
+    """
     for_those_in_charge(event)
     await _still_next(rounds, event, moment)
-    (await rounds.plan()).put_aside(event.value)
-    return (Whisper(await _preview(rounds, moment, event.role)),)
+    plan = await rounds.plan()
+    plan.put_aside(event.value)
+    occasion = next(coming(moment, plan), None)
+    notice = await preview.about(rounds, occasion.day if occasion else None)
+    told: list[Effect] = []
+    if notice is not None and not notice.open:
+        notice.overrule(preview.ANOTHER, event.actor, preview.about_next(await shelf(rounds, moment)))
+        told.append(Journal(t("{who} chose another question.", who=texts.who(event))))
+    told += await preview.follow(rounds, moment)
+    return (*told, Whisper(await _preview(rounds, moment, event.role)))
 
 
 async def edit_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
@@ -99,8 +110,10 @@ async def skip_pressed(rounds: Rounds, event: ButtonPressed, moment: Now) -> Seq
 
 async def skip(rounds: Rounds, event: ButtonPressed, moment: Now, occasion: Occurrence) -> Sequence[Effect]:
     """Ask nothing on the next occasion."""
+    notice = await preview.about(rounds, occasion.day)
     (await rounds.plan()).skip(occasion, moment.community.zone)
-    await preview.decide(rounds, preview.SKIPPED, event.actor)
+    if notice is not None:
+        notice.overrule(preview.SKIPPED, event.actor)
     return (
         Journal(t("{who} skipped the question of {day}.", who=texts.who(event), day=When(occasion.at, "date"))),
         *await preview.follow(rounds, moment),

@@ -26,7 +26,8 @@ class Copy:
 class Notice:
     """Something that whoever is in charge may decide. ``name`` begins the labels of its copies.
 
-    ``decision`` is empty until one of them decided; ``shown`` tells which words the copies say.
+    ``decision`` is empty until one of them decided; ``about`` tells apart what was decided about, where that may
+    change; ``shown`` tells which words the copies say.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Notice:
     at: datetime
     decision: str = ""
     decided_by: MemberId | None = None
+    about: str = ""
     shown: str = ""
     copies: list[Copy] = field(default_factory=list)
 
@@ -42,12 +44,24 @@ class Notice:
         """Whether nobody decided yet."""
         return not self.decision
 
-    def decide(self, decision: str, by: MemberId | None) -> bool:
+    def decide(self, decision: str, by: MemberId | None, about: str = "") -> bool:
         """Note a decision; return whether it is the first."""
         if not self.open:
             return False
-        self.decision, self.decided_by = decision, by
+        self.overrule(decision, by, about)
         return True
+
+    def overrule(self, decision: str, by: MemberId | None, about: str = "") -> None:
+        """Note a decision in place of one that was made before."""
+        self.decision, self.decided_by, self.about = decision, by, about
+
+    def reopen(self) -> None:
+        """Let it be decided anew."""
+        self.overrule("", None)
+
+    def lacks(self, members: Iterable[MemberId]) -> bool:
+        """Whether one of the members has no copy."""
+        return not {copy.member for copy in self.copies}.issuperset(members)
 
     def send(
         self, members: Iterable[MemberId], body: Text, new_id: Callable[[], str], until: datetime | None = None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.core.effects import Effect, Wake
 from bot.core.forms import Form
 from bot.core.i18n import words
 from bot.core.model import Label, MemberId
 from bot.core.schedule import Occurrence, at_local
-from bot.core.text import Button, Text, Translated, When, buttons, paragraph, quote
+from bot.core.text import Button, Code, Text, Translated, When, buttons, paragraph, quote
 from rituals.weekly_question import texts
 from rituals.weekly_question.bank import Wording
 from rituals.weekly_question.model import Round
@@ -27,8 +27,10 @@ FORM = "reword"
 AHEAD = timedelta(days=1)
 """How long before the asking the preview comes."""
 SETTLE, CHANGE, PASS, EDIT = "preview.ask", "preview.another", "preview.skip", "preview.edit"
-AS_IT_IS, OTHER_WORDS, SKIPPED, ASKED = "ask", "words", "skip", "asked"
+AS_IT_IS, OTHER_WORDS, ANOTHER, SKIPPED, ASKED = "ask", "words", "another", "skip", "asked"
 """What may have been decided."""
+_ABOUT_ONE = frozenset({AS_IT_IS, OTHER_WORDS, ANOTHER})
+"""What is decided about one question, and not about whichever comes instead."""
 
 
 def name_of(day: date) -> str:
@@ -54,15 +56,20 @@ def wake(moment: Now, plan: Plan) -> Wake | None:
 
 
 async def overtaken(rounds: Rounds, moment: Now) -> Wake | None:
-    """Return a wake for now where the copies of the preview no longer say what is planned."""
+    """Return a wake for now where the copies no longer say what is planned, or somebody in charge has none."""
     plan = await rounds.plan()
     if plan.previewed is None:
         return None
     notice = await rounds.notice(name_of(plan.previewed))
-    if notice is None or not notice.copies:
+    if notice is None:
+        return None
+    owed = await _until(rounds, moment, notice, plan.previewed) is not None
+    if not notice.copies and not owed:
         return None
     now_said = fingerprint(await _said(rounds, moment, notice, plan.previewed))
-    return None if now_said == notice.shown else Wake(Label(f"{notice.name}/{now_said}"), moment.now, AHEAD)
+    return (
+        None if now_said == notice.shown and not owed else Wake(Label(f"{notice.name}/{now_said}"), moment.now, AHEAD)
+    )
 
 
 async def on_due(rounds: Rounds, day: date, moment: Now) -> Sequence[Effect]:
@@ -86,12 +93,37 @@ async def on_due(rounds: Rounds, day: date, moment: Now) -> Sequence[Effect]:
 
 
 async def follow(rounds: Rounds, moment: Now) -> list[Effect]:
-    """Let the copies of the last preview say what is planned now."""
+    """Let the copies of the last preview say what is planned now; who is in charge and has none gets one."""
     plan = await rounds.plan()
     notice = await rounds.notice(name_of(plan.previewed)) if plan.previewed else None
     if notice is None or plan.previewed is None:
         return []
-    return [*notice.retell(await _said(rounds, moment, notice, plan.previewed))]
+    if _outdated(notice, await shelf(rounds, moment)):
+        notice.reopen()
+    until, body = (
+        await _until(rounds, moment, notice, plan.previewed),
+        await _said(rounds, moment, notice, plan.previewed),
+    )
+    told: list[Effect] = [*notice.retell(body)]
+    return told if until is None else [*told, *notice.send(moment.in_charge, body, moment.new_id, until)]
+
+
+async def _until(rounds: Rounds, moment: Now, notice: Notice, day: date) -> datetime | None:
+    """Return until when somebody in charge who has no copy may still decide; None when there is nothing to send."""
+    first = next(coming(moment, await rounds.plan()), None)
+    if first is None or first.day != day or not notice.lacks(moment.in_charge):
+        return None
+    return first.at if notice.open or _outdated(notice, await shelf(rounds, moment)) else None
+
+
+def _outdated(notice: Notice, on_shelf: Shelf) -> bool:
+    """Whether another question is planned by now than the one that was decided about."""
+    return notice.decision in _ABOUT_ONE and notice.about != about_next(on_shelf)
+
+
+def about_next(on_shelf: Shelf) -> str:
+    """Return what tells the next question and its words from others."""
+    return fingerprint(paragraph(Code(on_shelf.next.key), next_words(on_shelf).node))
 
 
 async def asked(rounds: Rounds, moment: Now, round_: Round, by: MemberId | None) -> list[Effect]:
@@ -118,12 +150,10 @@ async def asked(rounds: Rounds, moment: Now, round_: Round, by: MemberId | None)
     return [*notice.retell(paragraph(line))]
 
 
-async def decide(rounds: Rounds, decision: str, by: MemberId | None) -> None:
-    """Note what somebody decided about the question that was shown, if nobody did before."""
+async def about(rounds: Rounds, day: date | None) -> Notice | None:
+    """Return the notice about the question of a day if that is the one that was shown last."""
     plan = await rounds.plan()
-    notice = await rounds.notice(name_of(plan.previewed)) if plan.previewed else None
-    if notice is not None:
-        notice.decide(decision, by)
+    return await rounds.notice(name_of(day)) if day is not None and day == plan.previewed else None
 
 
 def next_words(on_shelf: Shelf) -> Wording:
@@ -161,7 +191,7 @@ def _shown(notice: Notice, moment: Now, occasion: Occurrence, on_shelf: Shelf) -
         else t("Next question in {community}: {when}.", community=name, when=when)
     )
     body = paragraph(head) + quote(paragraph(next_words(on_shelf).node))
-    if notice.open:
+    if notice.open or _outdated(notice, on_shelf):
         return body + paragraph(t("If nobody decides, it is asked as it is.")) + _choices(moment, occasion, on_shelf)
     return body + paragraph(decided(notice), " ", t("`{prefix} question next` still changes it.", prefix=moment.prefix))
 
@@ -183,6 +213,8 @@ def decided(notice: Notice) -> Translated:
     match notice.decision:
         case "words":
             return t("{who} chose these words.", who=who)
+        case "another":
+            return t("{who} chose another question.", who=who)
         case "skip":
             return t("{who} skipped it.", who=who)
         case "asked":

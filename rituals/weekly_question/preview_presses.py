@@ -25,8 +25,8 @@ t, tn = words("weekly_question")
 
 async def settled(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Ask it as it is."""
-    notice, _ = await _the_one_shown(rounds, event, moment)
-    notice.decide(preview.AS_IT_IS, event.actor)
+    notice, on_shelf = await _the_one_shown(rounds, event, moment)
+    notice.overrule(preview.AS_IT_IS, event.actor, preview.about_next(on_shelf))
     return await preview.follow(rounds, moment)
 
 
@@ -57,7 +57,10 @@ async def reworded(rounds: Rounds, event: FormSubmitted, moment: Now) -> Sequenc
     if event.form != f"{preview.FORM}/{on_shelf.next.key}":
         raise stale(moment)
     plan.reworded = Reworded(on_shelf.next.key, read_words(event.values, moment.community))
-    await preview.decide(rounds, preview.OTHER_WORDS, event.actor)
+    first = next(coming(moment, plan), None)
+    notice = await preview.about(rounds, first.day if first else None)
+    if notice is not None:
+        notice.overrule(preview.OTHER_WORDS, event.actor, preview.about_next(on_shelf))
     line = t("{who} chose other words for the next question, for one time.", who=texts.who(event))
     return (Journal(line), *await preview.follow(rounds, moment))
 

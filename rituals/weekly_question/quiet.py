@@ -45,10 +45,13 @@ def rarer(cadence: Cadence) -> Cadence | None:
 
 
 async def after(rounds: Rounds, round_: Round, moment: Now) -> list[Effect]:
-    """Return the word to those in charge when a round has just closed empty, once until there are answers again."""
+    """Return the word to those in charge when a round has just closed empty, once until there are answers again.
+
+    Where nobody is in charge it waits for a later round; in a rehearsal, where nobody can answer, there is none.
+    """
     plan = await rounds.plan()
     last = await rounds.recent(STREAK)
-    if plan.quiet or len(last) < STREAK or any(r.answers for r in last):
+    if plan.quiet or moment.rehearsed or not moment.in_charge or len(last) < STREAK or any(r.answers for r in last):
         return []
     plan.quiet = True
     notice = Notice(id=moment.new_id(), name=f"quiet/{round_.number}", at=moment.now)
@@ -56,11 +59,25 @@ async def after(rounds: Rounds, round_: Round, moment: Now) -> list[Effect]:
     return [*notice.send(moment.in_charge, _proposal(round_, moment), moment.new_id)]
 
 
+async def handed_over(rounds: Rounds, notice: Notice, moment: Now) -> list[Effect]:
+    """Say the word to those in charge who have no copy of it."""
+    round_ = await rounds.numbered(number_of(notice) or 0)
+    return [*notice.send(moment.in_charge, _proposal(round_, moment), moment.new_id)] if round_ else []
+
+
+def number_of(notice: Notice) -> int | None:
+    """Return the number of the round after which a notice about quiet rounds was sent, None for another notice."""
+    head, _, number = notice.name.partition("/")
+    return int(number) if head == "quiet" else None
+
+
 def _proposal(round_: Round, moment: Now) -> Text:
     cadence, number = moment.settings.cadence, str(round_.number)
     half = rarer(cadence)
     offered = [
-        Button(RARER, t("Every two weeks") if half.every == 2 else t("Less often"), number) if half else None,  # noqa: PLR2004
+        Button(RARER, t("Every two weeks") if half.every == 2 else t("Less often"), f"{number} {half}")  # noqa: PLR2004
+        if half
+        else None,
         Button(EASIER, t("Easier questions"), number) if set(moment.settings.kinds) != set(EASY) else None,
         Button(PAUSE, t("Rest for four weeks"), number),
     ]
@@ -74,9 +91,9 @@ def _proposal(round_: Round, moment: Now) -> Text:
 
 
 async def slow_down(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
-    """Ask half as often."""
+    """Ask half as often, if that still comes to the rhythm that was proposed."""
     notice, half = await _undecided(rounds, event, moment), rarer(moment.settings.cadence)
-    if half is None:
+    if half is None or str(half) != event.value.partition(" ")[2]:
         raise stale(moment)
     half = half.starting(local_day(moment.now, moment.community.zone))
     told = t("{who} set the weekly question to {cadence}.", who=texts.who(event), cadence=schedule.describe(half))
@@ -91,10 +108,10 @@ async def ease(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Ef
 
 
 async def rest(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
-    """Ask nothing for four weeks."""
+    """Ask nothing for four weeks; a rest that is longer already stays so."""
     notice, zone = await _undecided(rounds, event, moment), moment.community.zone
-    until = at_local(local_day(moment.now + REST, zone), time(), zone)
-    (await rounds.plan()).rests_until = until
+    plan, until = await rounds.plan(), at_local(local_day(moment.now + REST, zone), time(), zone)
+    plan.rests_until = until = max(until, plan.rests_until or until)
     told = t("{who} let the question rest until {day}.", who=texts.who(event), day=When(until, "date"))
     return _decided(notice, event, "rest", told)
 
@@ -102,7 +119,7 @@ async def rest(rounds: Rounds, event: ButtonPressed, moment: Now) -> Sequence[Ef
 async def _undecided(rounds: Rounds, event: ButtonPressed, moment: Now) -> Notice:
     """Return the notice if nobody decided yet; raises UserError."""
     for_those_in_charge(event)
-    notice = await rounds.notice(f"quiet/{event.value}")
+    notice = await rounds.notice(f"quiet/{event.value.partition(' ')[0]}")
     if notice is None:
         raise stale(moment)
     if not notice.open:

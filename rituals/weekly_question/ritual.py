@@ -36,6 +36,7 @@ from rituals.weekly_question import (
     charge,
     digests,
     erased,
+    handover,
     posted,
     preview,
     preview_presses,
@@ -77,6 +78,7 @@ async def agenda(rounds: Rounds, moment: Now) -> Sequence[Wake]:
     once = (
         preview.wake(moment, plan),
         await preview.overtaken(rounds, moment),
+        await handover.wake(rounds, moment),
         reminder.wake(moment, latest) if latest is not None else None,
     )
     return [*wakes, *(wake for wake in once if wake is not None)]

@@ -138,6 +138,7 @@ notice = Table(
     Column("at", Instant, nullable=False, info=shown(h.WHEN)),
     Column("decision", String(20), nullable=False, info=free(h.DECISION)),
     Column("decided_by", String(OWN_ID), index=True, info=emptied()),
+    Column("about", String(OWN_ID), nullable=False, info=free()),
     Column("shown", String(OWN_ID), nullable=False, info=free()),
     Index(None, "binding_id", "name", unique=True),
     info=titled(h.DECISIONS),

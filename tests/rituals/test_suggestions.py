@@ -310,7 +310,9 @@ async def test_where_nobody_coordinates_a_suggestion_waits(practice: World) -> N
 
     told = await practice.command("bo", f"question suggest {WORDS}")
     await practice.command("chi", "coordinator take")
+    await practice.settle()
 
+    assert len(copies(practice, "chi")) == 1
     assert "It waits until somebody coordinates again" in said(told)
     chosen = offered(await practice.command("chi", "question suggestions 1"))["Decline"]
     await send(practice, "chi", await practice.press("chi", chosen))

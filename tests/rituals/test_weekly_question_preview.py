@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.degrade import Capabilities
 from bot.core.text import Button
-from tests.engine.platform import Put
+from tests.engine.platform import Put, buttons_by_label
 from tests.engine.world import World, whispers
 from tests.rituals.test_weekly_question import MONDAY, NEXT, asked_at, questions
 
@@ -132,6 +132,66 @@ async def test_words_for_a_question_that_is_no_longer_next_are_refused(both: Wor
     assert "Something else was decided since" in told
     await both.until(NEXT)
     assert "bench" not in questions(both)[-1].words
+
+
+async def test_who_takes_charge_later_is_shown_it_too(practice: World) -> None:
+    await practice.until(SUNDAY + timedelta(hours=1))
+
+    await practice.command("ana", "coordinator add @bo")
+    await practice.settle()
+
+    assert question_of(copy(practice, "bo")) == question_of(copy(practice, "ana"))
+    await press(practice, "bo", "Ask it")
+    assert "bo settled it" in copy(practice, "ana").words
+    await practice.command("ana", "coordinator add @chi")
+    await practice.settle()
+    assert all("Next question" not in m.words for m in copies(practice) if m.people == ("chi",))
+
+
+async def test_nobody_is_said_to_have_settled_what_they_never_saw(both: World) -> None:
+    await press(both, "bo", "Ask it")
+    seen = question_of(copy(both, "bo"))
+
+    told = buttons_by_label((await both.command("ana", "question next")).whispers[-1])
+    told = buttons_by_label((await both.press("ana", told["Another one"])).whispers[-1])
+
+    assert question_of(copy(both, "bo")) != seen
+    assert "ana chose another question." in copy(both, "bo").words
+    assert "ana chose another question." in whispers(await both.command("chi", "history"))[0]
+    form = (await both.press("ana", told["Edit"])).form
+    assert form is not None
+    await both.submit("ana", form.id, {"words_en": "What is on your bench?", "words_fr": ""})
+    assert "ana chose these words." in copy(both, "bo").words
+
+
+async def test_what_was_settled_and_went_away_is_open_again(both: World) -> None:
+    key = copy(both, "ana").buttons["Ask it"].value.split()[1]
+    await press(both, "bo", "Ask it")
+    binding = await both.binding("weekly_question")
+    async with both.database.view() as unit:
+        number = next(e.number for e in await (await unit.open(binding)).entries() if e.key == key)
+
+    sure = await both.command("ana", f"question bank remove {number}")
+    await both.press("ana", next(iter(buttons_by_label(sure.whispers[-1]).values())))
+    await both.settle()
+
+    for who in ("ana", "bo"):
+        assert "If nobody decides, it is asked as it is." in copy(both, who).words
+        assert "settled" not in copy(both, who).words
+    await press(both, "ana", "Ask it")
+    assert "ana settled it" in copy(both, "bo").words
+
+
+async def test_a_skip_is_said_of_its_own_day_only(practice: World) -> None:
+    await practice.until(SUNDAY)
+    await practice.command("ana", "question every wednesday 09:00")
+    told = buttons_by_label((await practice.command("ana", "question next")).whispers[-1])
+
+    await practice.press("ana", told["Skip this time"])
+    await practice.settle()
+
+    shown = next(m for m in copies(practice) if m.at == SUNDAY)
+    assert "ana skipped the question of Monday" not in shown.words
 
 
 async def test_it_is_for_those_in_charge_only(both: World) -> None:

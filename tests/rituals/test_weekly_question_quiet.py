@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.core.model import OfficeName
 from bot.core.schedule import Cadence, Days
 from rituals.weekly_question.quiet import EASY, rarer
 from tests.engine.platform import Put
@@ -57,6 +58,27 @@ async def test_after_an_answer_the_count_begins_anew(quiet: World) -> None:
     assert len(words_to(quiet, "ana")) == 2
 
 
+async def test_who_takes_charge_later_gets_the_word_too(quiet: World) -> None:
+    await quiet.command("ana", "coordinator add @chi")
+    await quiet.settle()
+
+    words = [m.words for m in words_to(quiet, "chi")]
+    assert sum(w.startswith("The last three questions") for w in words) == 1
+
+
+async def test_where_nobody_is_in_charge_the_word_waits_for_somebody(practice: World) -> None:
+    async with practice.database.unit() as unit:
+        home, ana = practice.communities["C1"].id, practice.members["ana"]
+        await unit.commons.dismiss(home, OfficeName.COORDINATOR, ana, practice.clock.at)
+        await unit.commit()
+    await practice.until(THIRD)
+    await practice.command("chi", "coordinator take")
+
+    await practice.until(THIRD + timedelta(weeks=1))
+
+    assert [m.words.split(" in ")[0] for m in words_to(practice, "chi")] == ["The last three questions"]
+
+
 async def test_a_slower_rhythm_is_set_for_all_to_see(quiet: World) -> None:
     assert await press(quiet, "bo", "Every two weeks") == []
 
@@ -96,6 +118,22 @@ async def test_a_rest_ends_by_itself_or_sooner(quiet: World) -> None:
     assert "The question goes on" in whispers(await quiet.command("ana", "question reprendre"))[0]
     await quiet.after(timedelta(weeks=1))
     assert len(questions(quiet)) == before + 2
+
+
+async def test_an_old_proposal_of_another_rhythm_is_refused(quiet: World) -> None:
+    await quiet.command("ana", "question every 3 weeks monday 09:00")
+    before = (await quiet.binding("weekly_question")).settings["cadence"]
+
+    assert "Something else was decided since." in (await press(quiet, "bo", "Every two weeks"))[0]
+    assert (await quiet.binding("weekly_question")).settings["cadence"] == before
+
+
+async def test_a_rest_that_is_longer_already_is_not_cut_short(quiet: World) -> None:
+    await quiet.command("ana", "question pause until 1 march")
+
+    await press(quiet, "ana", "Rest for four weeks")
+
+    assert "ana let the question rest until Monday 1 March." in words_to(quiet, "bo")[0].words
 
 
 async def test_only_whoever_is_in_charge_decides(quiet: World) -> None:

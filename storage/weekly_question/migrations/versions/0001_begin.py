@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decision", sa.String(length=20), nullable=False),
         sa.Column("decided_by", sa.String(length=20), nullable=True),
+        sa.Column("about", sa.String(length=20), nullable=False),
         sa.Column("shown", sa.String(length=20), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_weekly_question_notice")),
     )
