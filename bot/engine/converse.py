@@ -14,6 +14,7 @@ from bot.core.model import WorkspaceId
 from bot.core.plain import written
 from bot.core.text import Button, Text
 from bot.engine.engine import Engine
+from bot.engine.personal.commands import breaks_off
 from bot.engine.platform import Reply
 from bot.engine.ports import Whose
 
@@ -60,10 +61,20 @@ async def meant(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming 
         case Options(options):
             option = chosen(written(said.text), options, engine.catalogues.wordings)
             return said if option is None else _pressed(said, option)
+        case Filling() if breaks_off(written(said.text)):
+            await _forget(engine, workspace, said)
+            return said
         case Filling(filling, heard):
             return talk.question(filling) if heard == said.fact else await _filled(engine, workspace, said, filling)
         case _:
             return said
+
+
+async def _forget(engine: Engine, workspace: WorkspaceId, said: Said) -> None:
+    """Let nothing be answered any more where something was said."""
+    async with engine.database.unit() as unit:
+        await unit.awaits.put(workspace, said.channel or "", said.thread or "", None, engine.clock(), Whose())
+        await unit.commit()
 
 
 def _pressed(said: Said, option: Button) -> Pressed:
@@ -97,8 +108,18 @@ async def _filled(engine: Engine, workspace: WorkspaceId, said: Said, filling: t
     )
 
 
-async def sent(engine: Engine, workspace: WorkspaceId, said: Said, reply: Reply) -> Reply:
-    """Close the dialogue whose form was sent, or ask again for what was wrong in it."""
+async def taken_in(engine: Engine, workspace: WorkspaceId, said: Said, taken: Incoming, reply: Reply) -> Reply:
+    """End what words were an answer to: a choice made in private, a dialogue whose form was sent.
+
+    A form that was refused is asked for again where it was wrong. What a channel may choose from belongs to everybody.
+    """
+    if isinstance(taken, Pressed):
+        async with engine.database.view() as unit:
+            awaited = await unit.awaits.of(workspace, said.channel or "", said.thread or "")
+        chosen_from = awaited.buttons if isinstance(awaited, Options) else ()
+        if said.direct and any((b.action, b.value) == (taken.action, taken.value) for b in chosen_from):
+            await _forget(engine, workspace, said)
+        return reply
     where = (workspace, said.channel or "", said.thread or "")
     async with engine.database.unit() as unit:
         awaited = await unit.awaits.of(*where)

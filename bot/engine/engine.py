@@ -58,6 +58,7 @@ class Engine:
     probe: Probe = unprobed
     rests: dict[str, datetime] = field(default_factory=dict)
     answering: set[Fact] = field(default_factory=set)
+    rehearsing: bool = False
 
     def rest(self, destination: str, until: datetime) -> None:
         """Let a destination rest until an instant, as its platform's pace demands."""
@@ -119,6 +120,7 @@ class Engine:
             random=Random(f"{binding.id}|{fact}"),  # noqa: S311 - reproducible on purpose, guards nothing
             new_id=ids(binding.id, fact),
             in_charge=in_charge,
+            rehearsed=self.rehearsing,
         )
 
 

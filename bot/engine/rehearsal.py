@@ -101,7 +101,13 @@ async def rehearse(engine: Engine, community: CommunityId, weeks: int) -> list[S
     stage = Stage(clock, engine.prefix(workspace))
     async with engine.database.copy(community) as database:
         play = replace(
-            engine, database=database, clock=lambda: clock[0], platforms={workspace: stage}, probe=unprobed, rests={}
+            engine,
+            database=database,
+            clock=lambda: clock[0],
+            platforms={workspace: stage},
+            probe=unprobed,
+            rests={},
+            rehearsing=True,
         )
         await _open(play, community)
         await settle(play)

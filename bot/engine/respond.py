@@ -11,7 +11,7 @@ from bot.core.incoming import Batch, Incoming, Prompted, Said, Submitted
 from bot.core.model import WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
-from bot.engine.converse import meant, sent
+from bot.engine.converse import meant, taken_in
 from bot.engine.dispatch import Handled, dispatch, dispatch_before
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
@@ -45,7 +45,9 @@ async def respond(engine: Engine, workspace: WorkspaceId, asked: Incoming, batch
         answer = await reply(engine, workspace, taken, await dispatch(engine, stored))
     finally:
         engine.answering.discard(taken.fact)
-    return await sent(engine, workspace, asked, answer) if isinstance(asked, Said) and taken is not asked else answer
+    if isinstance(asked, Said) and taken is not asked:
+        return await taken_in(engine, workspace, asked, taken, answer)
+    return answer
 
 
 async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled: Handled) -> Reply:

@@ -36,7 +36,7 @@ class Moment(Generic[C]):
     ``now`` is UTC; ``prefix`` is what is typed before a command on this platform; ``random`` and
     ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree. ``in_charge`` are the facilitators,
     or, where nobody facilitates now, the coordinators. ``name`` is what the community calls this ritual among several
-    of its kind; the first may have none.
+    of its kind; the first may have none. ``rehearsed``: nothing of this happens, and nobody can answer.
     """
 
     now: datetime
@@ -48,6 +48,7 @@ class Moment(Generic[C]):
     new_id: Callable[[], str]
     in_charge: tuple[MemberId, ...] = ()
     name: str = ""
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

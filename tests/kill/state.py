@@ -30,8 +30,9 @@ State = dict[str, list[Any]]
 _KEPT: dict[str, Select[Any]] = {
     "said": select(tables.said.c.label, tables.said.c.channel, tables.said.c.external),
     "wakes": select(tables.wake.c.binding_id, tables.wake.c.label, tables.wake.c.at, tables.wake.c.grace),
-    "inbox": select(tables.inbox.c.fact, tables.inbox.c.status, tables.inbox.c.tries, tables.inbox.c.error),
-    "claims": select(tables.claim.c.fact, tables.claim.c.binding_id),
+    # Keys derive from what may differ: that as many facts were taken, by whom, and ended alike, is what can be told.
+    "inbox": select(tables.inbox.c.status, tables.inbox.c.tries, tables.inbox.c.error),
+    "claims": select(tables.claim.c.binding_id),
     "outbox": select(tables.outbox.c.label, tables.outbox.c.kind, tables.outbox.c.status, tables.outbox.c.error),
     "load": select(
         tables.load_entry.c.fact, tables.load_entry.c.member_id, tables.load_entry.c.role, tables.load_entry.c.units
@@ -40,16 +41,22 @@ _KEPT: dict[str, Select[Any]] = {
     "offices": select(tables.office.c.name, tables.office.c.member_id, tables.office.c.since, tables.office.c.until),
     "settings": select(tables.binding.c.ritual, tables.binding.c.settings),
     "cursor": select(tables.workspace.c.cursor),
-    "plan": select(weekly.plan.c.passed, weekly.plan.c.skipped, weekly.plan.c.asked_on),
+    "plan": select(weekly.plan.c.passed, weekly.plan.c.skipped, weekly.plan.c.asked_on, weekly.plan.c.previewed),
     "rounds": select(weekly.round_),
     # An answer's id derives from its message's number on the platform.
     "answers": select(*(column for column in weekly.answer.c if column.name != "id")),
+    "readers": select(weekly.reader.c.member, weekly.reader.c.told),
+    "notices": select(weekly.notice.c.name, weekly.notice.c.decision, weekly.copy.c.number, weekly.copy.c.member).join(
+        weekly.copy, weekly.copy.c.notice_id == weekly.notice.c.id
+    ),
 }
 _IN_ORDER: dict[str, Select[Any]] = {
     "journal": select(tables.journal.c.actor_id, tables.journal.c.line).order_by(tables.journal.c.id),
 }
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _ID = re.compile(r"\bm\d+\b|\b[0-9a-f]{20}\b")
+_READING = re.compile(r"(?<=/beside/)[0-9a-f]{20}|(?<=fetched:)[0-9a-f]{20}")
+"""Ids that derive from the number of the message that was read."""
 
 
 async def state(url: str, chat: Path) -> State:
@@ -85,7 +92,9 @@ def _about(at: datetime) -> str:
 
 
 def _named(rows: list[Any], names: dict[str, str]) -> list[Any]:
-    renamed: list[Any] = json.loads(_ID.sub(lambda found: names.get(found[0], found[0]), json.dumps(rows)))
+    renamed: list[Any] = json.loads(
+        _ID.sub(lambda found: names.get(found[0], found[0]), _READING.sub("…", json.dumps(rows)))
+    )
     return renamed
 
 

@@ -109,6 +109,12 @@ def plainly(typed: str) -> str:
     return typed if rest else typed.strip().strip(_MARKS)
 
 
+def breaks_off(typed: str) -> bool:
+    """Whether words, in the middle of a dialogue, are a plea to be left alone or for help, and no answer to it."""
+    bare = _bare(typed)
+    return bare in _STOP | _STOP_WHOLE or bare in HELP.folded
+
+
 def thanked(typed: str) -> bool:
     """Whether somebody thanks."""
     return _bare(typed) in _THANKS
