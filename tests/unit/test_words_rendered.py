@@ -118,6 +118,7 @@ def typed(language: Language) -> set[str]:
 
 def test_commands_in_a_sentence_are_those_of_its_language(catalogues: Catalogues, reader: Voice) -> None:
     known = typed(reader.language)
+    taking = tuple(f"{spoken(command, reader.language)} " for command in commands_of(TREE) if command.params)
     seen = 0
     for domain, sentence, count in every_sentence():
         if not any(COMMAND.search(form) for form in sentence):
@@ -125,7 +126,7 @@ def test_commands_in_a_sentence_are_those_of_its_language(catalogues: Catalogues
         for node in nodes_of(catalogues, sample(domain, sentence, count), reader):
             if isinstance(node, Code) and node.text.startswith("/causerie "):
                 line = node.text.removeprefix("/causerie ").split(" @")[0]
-                assert line in known, f"{line!r} in {sentence[0]!r}"
+                assert line in known or line.startswith(taking), f"{line!r} in {sentence[0]!r}"
                 seen += 1
     assert seen
 
