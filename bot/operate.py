@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from bot.app import now, opened
@@ -188,12 +189,19 @@ async def export_data(config: Config, member: str, folder: Path) -> list[Path]:
 
 
 def _written(folder: Path, file: File) -> Path:
-    """Write a file that only its owner can read."""
+    """Write a file that only its owner can read, in the place of whatever is there."""
     place = folder / file.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        place.touch(mode=0o600)
-        place.write_text(file.content, encoding="utf-8")
+        # What is there may be readable by others, or lead elsewhere: it is replaced, not written to.
+        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, delete=False) as beside:
+            written = Path(beside.name)
+            try:
+                beside.write(file.content)
+                beside.flush()
+                written.replace(place)
+            finally:
+                written.unlink(missing_ok=True)
     except OSError as error:
         raise FolderUnusableError(f"{folder}, {error.strerror}") from None
     return place

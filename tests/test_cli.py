@@ -230,7 +230,11 @@ def test_dead_facts_are_listed_and_handled_again(folder: Path) -> None:
 def test_a_member_s_data_are_written_and_erased(folder: Path, tmp_path: Path) -> None:
     execute(folder, "INSERT INTO refusal SELECT 'r', id, NULL, NULL, '2026-11-23 09:00:00' FROM member LIMIT 1")
     ((name,),) = rows(folder, "SELECT name FROM member JOIN refusal ON refusal.member_id = member.id")
-    out = tmp_path / "exported"
+    out, elsewhere = tmp_path / "exported", tmp_path / "elsewhere"
+    out.mkdir()
+    (out / "causerie-data.json").touch(mode=0o644)
+    elsewhere.touch(mode=0o644)
+    (out / "causerie-data.html").symlink_to(elsewhere)
 
     done = causerie(folder, "data", "export", str(name), "--folder", str(out))
 
@@ -238,6 +242,8 @@ def test_a_member_s_data_are_written_and_erased(folder: Path, tmp_path: Path) ->
     written = [Path(line) for line in done.stdout.splitlines()]
     assert sorted(file.name for file in written) == ["causerie-data.html", "causerie-data.json"]
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in written)
+    assert sorted(out.iterdir()) == sorted(written)
+    assert elsewhere.read_text(encoding="utf-8") == ""
     kept = json.loads((out / "causerie-data.json").read_text(encoding="utf-8"))["tables"]
     assert kept["member"][0]["name"] == name
     assert len(kept["refusal"]) == 1
