@@ -18,7 +18,7 @@ from rituals.weekly_question.bank import Wording
 t, tn = words("weekly_question")
 
 SHORTEST, LONGEST = 3, 300
-_UNSEEN = frozenset({"Cc", "Cs"})
+UNSEEN = frozenset({"Cc", "Cs"})
 """Control characters, and halves of a character."""
 _LABELS: Final[Mapping[Language, Translated]] = {"en": t("In English"), "fr": t("In French")}
 _EVERYBODY = re.compile(r"@(?:all|canal|channel|everyone|group|here|room|tous|toutes)\b")
@@ -68,7 +68,7 @@ def read_words(values: Mapping[str, str], community: Community) -> Wording:
 
 def tidied(typed: str) -> str:
     """Return what was typed as one line, without what can be neither seen nor kept."""
-    return " ".join("".join(" " if category(letter) in _UNSEEN else letter for letter in typed).split())
+    return " ".join("".join(" " if category(letter) in UNSEEN else letter for letter in typed).split())
 
 
 def refused(typed: str) -> Translated | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from bot.core.effects import Configure, Edit, Effect, Journal, Load, OpenForm, Post, Whisper, Withdraw
 from bot.core.errors import UserError
@@ -18,6 +19,7 @@ from rituals.weekly_question.plan import coming
 from rituals.weekly_question.rounds import Rounds
 from rituals.weekly_question.settings import Now
 from rituals.weekly_question.thread import ANSWER_UNITS, beginning
+from rituals.weekly_question.worded import UNSEEN
 
 t, tn = words("weekly_question")
 
@@ -186,8 +188,9 @@ async def _own(rounds: Rounds, id_: str, actor: MemberId | None) -> tuple[Round,
 
 
 def _checked(typed: str) -> str:
-    """Return the words of an answer; raises UserError beside the field."""
-    said = typed.strip()
+    """Return the words of an answer, without what can be neither seen nor kept; raises UserError beside the field."""
+    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
+    said = "".join(letter for letter in lines if letter in "\n\t" or category(letter) not in UNSEEN).strip()
     wrong = (
         t("An answer needs a few words.")
         if not said

@@ -56,7 +56,17 @@ async def test_the_form_asks_and_the_answer_is_the_same(practice: World) -> None
     assert (await practice.command("chi", "question answer")).form is not None
 
 
-@pytest.mark.parametrize("words", ["", "   \n ", "x" * 3001])
+async def test_what_can_be_neither_seen_nor_kept_is_left_out(kept: World) -> None:
+    await asked(kept)
+    form, _ = await form_of(kept, "chi")
+
+    told = await kept.submit("chi", form, {"words": "One\x00 line,\r\nand\x1b\tanother."})
+
+    assert whispers(told) == ["Your answer is in the thread."]
+    assert [m.words for m in threads(kept)] == ["chi: One line,\nand\tanother."]
+
+
+@pytest.mark.parametrize("words", ["", "   \n ", "\x00", "x" * 3001])
 async def test_nothing_and_too_much_are_refused_beside_the_field(practice: World, words: str) -> None:
     await asked(practice)
     form, _ = await form_of(practice, "chi")
