@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,13 +12,17 @@ from bot.core.events import ButtonPressed, CommandGiven
 from bot.core.i18n import words
 from bot.core.text import Text, bullets, paragraph
 from rituals.weekly_question import bank_texts as texts
+from rituals.weekly_question.allowed import stale
 from rituals.weekly_question.bank import Entry, Kind
+from rituals.weekly_question.choice import in_play
 from rituals.weekly_question.kinds import KINDS, LABELS, listed, read_kinds
 from rituals.weekly_question.settings import Now
 from rituals.weekly_question.shelf import Bank, shelf
 from rituals.weekly_question.texts import who
 
 t, tn = words("weekly_question")
+
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 async def list_(bank: Bank, event: CommandGiven, moment: Now) -> Sequence[Effect]:
@@ -28,6 +33,8 @@ async def list_(bank: Bank, event: CommandGiven, moment: Now) -> Sequence[Effect
 async def more_pressed(bank: Bank, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Show the next page."""
     page, _, kind = event.value.partition(" ")
+    if not _PAGE.fullmatch(page):
+        raise stale(moment)
     return await _page(bank, moment, next((k for k in KINDS if k == kind), None), int(page))
 
 
@@ -55,11 +62,15 @@ async def kinds(bank: Bank, event: CommandGiven, moment: Now) -> Sequence[Effect
             Journal(t("{who} decided that questions of every kind are asked.", who=who(event))),
             Whisper(paragraph(t("Questions of every kind are asked from now on."))),
         )
-    count = sum(e.kind in chosen for e in (await shelf(bank, moment)).kept)
-    if not count:
+    kept = (await shelf(bank, moment)).kept
+    if not any(e.kind in chosen for e in kept):
         raise UserError(t("The bank has no question of this kind yet. Add one first, then it can be asked."))
     from_now = t("From now on these kinds are asked: {kinds}.", kinds=listed(chosen))
-    counted = tn("The bank has {count} such question.", "The bank has {count} such questions.", count)
+    counted = tn(
+        "{count} question of the bank can be asked.",
+        "{count} questions of the bank can be asked.",
+        len(in_play(kept, moment.community.stage, chosen)),
+    )
     return (
         Configure({"kinds": list(chosen)}),
         Journal(

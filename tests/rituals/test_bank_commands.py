@@ -287,7 +287,7 @@ async def test_the_kinds_that_were_chosen_matter_more_than_the_stage(practice: W
         await unit.commit()
 
     told = said(await practice.command("ana", "question kinds get-to-know"))
-    await practice.until(MONDAY + timedelta(weeks=5))
+    await practice.until(MONDAY + timedelta(weeks=5, days=2))
 
     assert "6 questions of the bank can be asked." in told
     assert len({m.words for m in questions(practice)}) == 6
@@ -354,3 +354,12 @@ async def test_a_button_of_the_bank_that_is_made_up_changes_nothing(practice: Wo
     for button in (Button(asked.action, Plain("x"), undo.value), undo):
         told = await practice.press("ana", button)
         assert said(told) == "This question is no longer in the bank. Nothing was changed."
+
+
+@pytest.mark.parametrize("value", ["", "x", "0", "-1", "²", "2 x y", "9" * 30, "9" * 5000])
+async def test_a_page_of_the_bank_that_is_made_up_is_not_shown(practice: World, value: str) -> None:
+    more = offered(await practice.command("bo", "question bank list"))["Show the next 20"]
+
+    told = said(await practice.press("bo", replace(more, value=value)))
+
+    assert "Nothing was changed" in told or "There are 3 pages only." in told or "21 to 40 of 60." in told
