@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from bot.core.model import Stage
 from rituals.weekly_question.bank import Entry, Kind
+
+FEW: Final = 8
+"""Where fewer prompts suit a community's stage, the stage decides nothing: they would come again too soon."""
 
 
 class Choosable(Protocol):
@@ -27,13 +30,14 @@ C = TypeVar("C", bound=Choosable)
 
 
 def in_play(entries: Sequence[Entry], stage: Stage | None, kinds: Sequence[Kind]) -> Sequence[Entry]:
-    """Return the entries that suit a community: of its stage and of the kinds that it wants, if there are any.
+    """Return the entries that suit a community: of the kinds that it chose, and of its stage unless too few are.
 
     What was removed comes back rather than that there be nothing to ask.
     """
     kept = [e for e in entries if e.state == "kept"] or [e for e in entries if e.state == "removed"]
-    fitting = [e for e in kept if stage is None or not e.stages or stage in e.stages] or kept
-    return [e for e in fitting if not kinds or e.kind in kinds] or fitting
+    chosen = [e for e in kept if not kinds or e.kind in kinds] or kept
+    fitting = [e for e in chosen if stage is None or not e.stages or stage in e.stages]
+    return fitting if len(fitting) >= FEW else chosen
 
 
 def queue(entries: Iterable[Entry]) -> list[Entry]:
@@ -54,17 +58,24 @@ def left(prompts: Sequence[C], used: Iterable[str]) -> Sequence[C]:
 
 
 def choose(
-    queued: Sequence[C], prompts: Sequence[C], used: Sequence[str], passed: Sequence[str], order: Iterable[str]
+    queued: Sequence[C],
+    prompts: Sequence[C],
+    used: Sequence[str],
+    passed: Sequence[str],
+    order: Iterable[str],
+    heard: Sequence[str],
 ) -> C:
     """Return the next prompt: among those ``queued``, first come first, then among those ``left`` of ``prompts``.
 
     Not put aside before put aside, never asked before asked the longest ago, the kind that had to wait longest first.
+    ``heard`` are the keys that the community was asked, here or by its other weekly questions, oldest first.
     ``used`` are the keys asked so far, oldest first; ``passed`` those put aside, oldest first; ``order``, of all keys,
     breaks ties.
     """
     aside = {key: position for position, key in enumerate(passed)}
     waiting = {prompt.key: position for position, prompt in enumerate(queued)}
     last_asked = {key: position for position, key in enumerate(used)}
+    last_heard = {key: position for position, key in enumerate(heard)}
     place = {key: position for position, key in enumerate(order)}
     last_kind: dict[str, int] = {}
     for prompt in prompts:
@@ -75,7 +86,7 @@ def choose(
         return (
             aside.get(key, -1),
             waiting.get(key, len(waiting)),
-            last_asked.get(key, -1),
+            last_heard.get(key, -1),
             last_kind.get(prompt.kind, -1),
             place[key],
         )

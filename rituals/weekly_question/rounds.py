@@ -32,7 +32,7 @@ class Rounds(Bank, Suggestions, Notices, Protocol):
         ...
 
     async def asked_last(self) -> bool:
-        """Whether, of all the community's weekly questions, this one was asked last."""
+        """Whether, of all the community's weekly questions, this one was asked last, of what still stands."""
         ...
 
     async def readers(self) -> Sequence[Reader]:

@@ -34,6 +34,10 @@ class Bank(Protocol):
         """Return the keys of the prompts that were asked, and when (UTC), oldest first."""
         ...
 
+    async def heard(self) -> Sequence[str]:
+        """Return the keys of the prompts that any weekly question of the community asked, oldest first."""
+        ...
+
     async def plan(self) -> Plan:
         """Return what was decided about the next question."""
         ...
@@ -43,13 +47,15 @@ class Bank(Protocol):
 class Shelf:
     """The bank at a ``moment``. ``entries`` are those that have words, by number; ``asked`` is oldest first.
 
-    ``free`` is the first number that no entry has.
+    ``free`` is the first number that no entry has. ``heard`` are the keys of what was asked by any weekly question of
+    the community, this one included, oldest first.
     """
 
     moment: Now
     entries: Sequence[Entry]
     free: int
     asked: Sequence[tuple[str, datetime]]
+    heard: Sequence[str]
     plan: Plan
 
     @property
@@ -77,7 +83,7 @@ class Shelf:
         """The prompt that is asked next if nothing changes."""
         # An order of each binding's own, in which what is added leaves the others where they are.
         order = sorted((e.key for e in self.entries), key=lambda key: derived(self.moment.binding, key))
-        return choose(self.queue, self.in_play, self.used, self.plan.passed, order)
+        return choose(self.queue, self.in_play, self.used, self.plan.passed, order, self.heard)
 
     def entry(self, id_: str) -> Entry | None:
         """Return the entry with this id, whatever its state."""
@@ -109,4 +115,4 @@ async def shelf(bank: Bank, moment: Now) -> Shelf:
     if came:
         await bank.add_entries(came)
     worded = [e for e in (*entries, *came) if e.wording is not None or e.key in by_key()]
-    return Shelf(moment, worded, free + len(came), await bank.asked(), await bank.plan())
+    return Shelf(moment, worded, free + len(came), await bank.asked(), await bank.heard(), await bank.plan())

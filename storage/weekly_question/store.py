@@ -59,6 +59,12 @@ class StoredRounds:
         rows = select(tables.round_.c.prompt, tables.round_.c.asked_at).where(mine).order_by(tables.round_.c.number)
         return [(row.prompt, row.asked_at) for row in await self.session.execute(rows)]
 
+    async def heard(self) -> Sequence[str]:
+        """Return the keys of the prompts that the community's weekly questions asked, oldest first."""
+        r = tables.round_.c
+        ours = select(r.prompt).where(r.community_id == self.binding.community)
+        return list(await self.session.scalars(ours.order_by(r.asked_at, r.binding_id, r.number)))
+
     async def entries(self) -> Sequence[Entry]:
         """Return every entry of the bank, by number."""
         mine = select(Entry).where(tables.entry.c.binding_id == self.binding.id)
@@ -97,12 +103,12 @@ class StoredRounds:
         return list(await self.session.scalars(select(Round).where(*over).order_by(r.number.desc()).limit(count)))
 
     async def asked_last(self) -> bool:
-        """Whether no other weekly question of the community that goes on was asked later."""
+        """Whether no other weekly question that goes on asked later, in a message that still stands."""
         r = tables.round_.c
         last = (
             select(r.binding_id)
             .join(binding, binding.c.id == r.binding_id)
-            .where(r.community_id == self.binding.community, binding.c.ended_at.is_(None))
+            .where(r.community_id == self.binding.community, r.gone.is_(False), binding.c.ended_at.is_(None))
             .order_by(r.asked_at.desc(), r.binding_id)
             .limit(1)
         )

@@ -33,7 +33,7 @@ def test_no_prompt_comes_again_before_all_were_asked(bank: list[Prompt], shuffle
     shuffler.shuffle(order)
     used: list[str] = []
     for _ in range(rounds):
-        used.append(choose((), bank, used, (), order).key)
+        used.append(choose((), bank, used, (), order, used).key)
 
     for start in range(len(used)):
         some = used[start : start + len(bank)]
@@ -49,8 +49,8 @@ def test_whatever_is_put_aside_none_comes_again_before_all_were_asked(
     plan, used = Plan(), list[str]()
     for times in presses:
         for _ in range(times):
-            plan.put_aside(choose((), bank, used, plan.passed, order).key)
-        used.append(choose((), bank, used, plan.passed, order).key)
+            plan.put_aside(choose((), bank, used, plan.passed, order, used).key)
+        used.append(choose((), bank, used, plan.passed, order, used).key)
         plan.ask(moment())
 
     for start in range(0, len(used), len(bank)):
@@ -68,7 +68,7 @@ def test_what_is_put_aside_comes_back_when_all_that_are_left_were_shown(
     plan, shown = Plan(), list[str]()
     choices = len(left(bank, used))
     for _ in range(2 * choices):
-        shown.append(choose((), bank, used, plan.passed, order).key)
+        shown.append(choose((), bank, used, plan.passed, order, used).key)
         plan.put_aside(shown[-1])
 
     assert len(set(shown[:choices])) == choices
@@ -79,14 +79,22 @@ def test_what_is_put_aside_comes_back_when_all_that_are_left_were_shown(
 def test_another_kind_than_the_last_where_there_is_one() -> None:
     a, b, c = Prompt("a", "tip", (), "", ""), Prompt("b", "tip", (), "", ""), Prompt("c", "story", (), "", "")
 
-    assert choose((), [a, b, c], ["a"], (), "abc") == c
-    assert choose((), [a, b], ["a"], (), "ab") == b
+    assert choose((), [a, b, c], ["a"], (), "abc", ["a"]) == c
+    assert choose((), [a, b], ["a"], (), "ab", ["a"]) == b
+
+
+def test_what_the_community_was_asked_elsewhere_comes_after_what_it_never_was() -> None:
+    a, b = Prompt("a", "tip", (), "", ""), Prompt("b", "tip", (), "", "")
+
+    assert choose((), [a, b], [], (), "ab", ["a"]) == b
+    assert choose((), [a, b], [], (), "ba", ["b", "a"]) == b
+    assert choose((), [a, b], ["b"], (), "ab", ["b", "a"]) == a
 
 
 def test_a_bank_that_changed_is_no_obstacle() -> None:
     a, b = Prompt("a", "tip", (), "", ""), Prompt("b", "tip", (), "", "")
 
-    assert choose((), [a, b], ["gone", "a"], ("gone too",), "ab") == b
+    assert choose((), [a, b], ["gone", "a"], ("gone too",), "ab", ["gone", "a"]) == b
 
 
 def test_a_prompt_is_said_as_people_are_addressed() -> None:
@@ -125,7 +133,7 @@ class Life:
             community=replace(HOME, stage=self.stage),
             settings=WeeklyQuestionSettings(kinds=self.kinds),
         )
-        return Shelf(now, self.entries, len(self.entries) + 1, self.asked, self.plan)
+        return Shelf(now, self.entries, len(self.entries) + 1, self.asked, [key for key, _ in self.asked], self.plan)
 
     def do(self, what: str, which: int) -> None:
         self.at += timedelta(minutes=1)

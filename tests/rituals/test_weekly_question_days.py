@@ -61,7 +61,7 @@ class Life:
 
     def ask(self, day: date | None) -> None:
         assert day is None or not self.resting
-        prompt = choose((), PROMPTS, self.used, self.plan.passed, ORDER)
+        prompt = choose((), PROMPTS, self.used, self.plan.passed, ORDER, self.used)
         day_of_its_own = day is not None or self.had_todays
         self.plan.ask(self.now, day)
         following = next(coming(self.now, self.plan), None)
@@ -112,7 +112,7 @@ class Life:
                 self.plan.skip(next(coming(self.now, self.plan)), self.now.community.zone)
             case "another":
                 for _ in range(much):
-                    self.plan.put_aside(choose((), PROMPTS, self.used, self.plan.passed, ORDER).key)
+                    self.plan.put_aside(choose((), PROMPTS, self.used, self.plan.passed, ORDER, self.used).key)
             case "withdraw" | "undo":
                 self.take(back=what == "withdraw")
             case _:
