@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from bot.core.effects import Effect, Journal, OpenForm, Whisper
 from bot.core.errors import UserError
@@ -12,9 +13,9 @@ from bot.core.model import Language
 from bot.core.text import File, paragraph
 from rituals.weekly_question import exchange_texts as texts
 from rituals.weekly_question.allowed import for_those_in_charge
-from rituals.weekly_question.bank import Entry
+from rituals.weekly_question.bank import Entry, Wording
 from rituals.weekly_question.exporting import markdown, table
-from rituals.weekly_question.importing import Found, Reading, told
+from rituals.weekly_question.importing import Reading, told
 from rituals.weekly_question.importing_csv import delimiter, read_csv
 from rituals.weekly_question.importing_markdown import read_markdown
 from rituals.weekly_question.likeness import essences
@@ -24,6 +25,8 @@ from rituals.weekly_question.starters import by_key
 from rituals.weekly_question.texts import who
 
 t, tn = words("weekly_question")
+
+Q = TypeVar("Q")
 
 
 def read(text: str, language: Language) -> Reading:
@@ -47,7 +50,7 @@ async def import_sent(bank: Bank, event: FormSubmitted, moment: Now) -> Sequence
         wrong = told(reading.troubles)
         raise UserError(wrong, {"text": wrong})
     on_shelf = await shelf(bank, moment)
-    new = _new(on_shelf, reading.found)
+    new = _new(on_shelf, reading.found, lambda found: found.wording)
     known = len(reading.found) - len(new)
     if not new:
         return (Whisper(texts.nothing_new(known)),)
@@ -68,17 +71,17 @@ async def import_sent(bank: Bank, event: FormSubmitted, moment: Now) -> Sequence
     return (Whisper(texts.previewed(on_shelf, drafts, known, batch)),)
 
 
-def _new(on_shelf: Shelf, found: Sequence[Found]) -> list[Found]:
-    """Return the questions that the bank does not have, each once."""
+def _new(on_shelf: Shelf, found: Sequence[Q], said: Callable[[Q], Wording]) -> list[Q]:
+    """Return the questions that the bank does not have, each once; ``said`` tells their words."""
     known = set[str]()
     for entry in on_shelf.kept:
         known |= essences(on_shelf.wording(entry))
         starter = by_key().get(entry.key)
         if starter and entry.wording is None:
             known |= essences(starter.said("vous")) | essences(starter.said("tu"))
-    new: list[Found] = []
+    new: list[Q] = []
     for question in found:
-        mine = essences(question.wording)
+        mine = essences(said(question))
         if not mine & known:
             new.append(question)
         known |= mine
@@ -86,18 +89,23 @@ def _new(on_shelf: Shelf, found: Sequence[Found]) -> list[Found]:
 
 
 async def add_pressed(bank: Bank, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
-    """Add what was read and shown."""
+    """Add what was read and shown, but for what the bank has by now."""
     for_those_in_charge(event)
-    drafts = await _drafts(bank, moment, event.value)
-    for draft in drafts:
+    drafts, on_shelf = await _drafts(bank, moment, event.value), await shelf(bank, moment)
+    new = _new(on_shelf, drafts, on_shelf.wording)
+    known = [draft for draft in drafts if draft not in new]
+    await bank.drop_entries(known)
+    if not new:
+        return (Whisper(texts.nothing_new(len(known))),)
+    for draft in new:
         draft.state, draft.at = "kept", moment.now
     line = tn(
         "{who} added {count} question to the bank.",
         "{who} added {count} questions to the bank.",
-        len(drafts),
+        len(new),
         who=who(event),
     )
-    return (Journal(line), Whisper(texts.imported(drafts)))
+    return (Journal(line), Whisper(texts.imported(new, len(known))))
 
 
 async def drop_pressed(bank: Bank, event: ButtonPressed, moment: Now) -> Sequence[Effect]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from bot.core.forms import Field, Form
@@ -13,7 +14,7 @@ from bot.core.text import Button, CodeBlock, File, Inline, Text, bullets, button
 from rituals.weekly_question.bank import Entry
 from rituals.weekly_question.importing import MOST
 from rituals.weekly_question.kinds import KINDS, LABELS
-from rituals.weekly_question.likeness import nearest
+from rituals.weekly_question.likeness import essences, likest
 from rituals.weekly_question.shelf import Shelf
 
 t, tn = words("weekly_question")
@@ -66,9 +67,9 @@ def previewed(shelf: Shelf, drafts: Sequence[Entry], known: int, batch: str) -> 
     counts = Counter(draft.kind for draft in drafts)
     body = paragraph(*said)
     body += bullets(*(paragraph(LABELS[kind], t(": "), str(counts[kind])) for kind in KINDS if counts[kind]))
-    kept = [(entry, shelf.wording(entry)) for entry in shelf.kept]
-    pairs = [(draft, nearest(shelf.wording(draft), kept)) for draft in drafts]
-    for draft, like in [(d, e) for d, e in pairs if e is not None][:_ALIKE_SHOWN]:
+    kept = [(entry, essences(shelf.wording(entry))) for entry in shelf.kept]
+    pairs = ((draft, likest(shelf.wording(draft), kept)) for draft in drafts)
+    for draft, like in islice(((d, e) for d, e in pairs if e is not None), _ALIKE_SHOWN):
         body += paragraph(
             t(
                 "“{words}” is much like question {number}: “{other}”",
@@ -80,12 +81,18 @@ def previewed(shelf: Shelf, drafts: Sequence[Entry], known: int, batch: str) -> 
     return body + buttons(Button(ADD, t("Add them"), batch), Button(DROP, t("Not now"), batch))
 
 
-def imported(drafts: Sequence[Entry]) -> Text:
-    """Return what is said of questions that were added."""
-    first, last = drafts[0].number, drafts[-1].number
-    if len(drafts) == 1:
-        return paragraph(t("It is question {number} of the bank.", number=first))
-    return paragraph(t("They are questions {first} to {last} of the bank.", first=first, last=last))
+def imported(added: Sequence[Entry], known: int) -> Text:
+    """Return what is said of questions that were added, and of how many the bank had by then."""
+    there = tn("{count} is there already.", "{count} are there already.", known)
+    last = added[-1].number
+    said = (
+        t("It is question {number} of the bank.", number=last)
+        if len(added) == 1
+        else t("They are questions {first} to {last} of the bank.", first=added[0].number, last=last)
+        if last - added[0].number == len(added) - 1
+        else tn("{count} question was added.", "{count} questions were added.", len(added))
+    )
+    return paragraph(said, " ", there) if known else paragraph(said)
 
 
 def exported(files: Sequence[File], count: int, prefix: str) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -29,10 +29,15 @@ def essences(wording: Wording) -> frozenset[str]:
 
 def nearest(wording: Wording, others: Iterable[tuple[Entry, Wording]]) -> Entry | None:
     """Return the entry whose words are nearly these, in either language; the likest one, None when there is none."""
+    return likest(wording, [(entry, essences(said)) for entry, said in others])
+
+
+def likest(wording: Wording, others: Iterable[tuple[Entry, Collection[str]]]) -> Entry | None:
+    """Return the same of entries whose essences are known: for many wordings, each is made once."""
     mine = essences(wording)
     scored = [
-        (max((fuzz.ratio(a, b, score_cutoff=NEARLY) for a in mine for b in essences(said)), default=0), entry)
-        for entry, said in others
+        (max((fuzz.ratio(a, b, score_cutoff=NEARLY) for a in mine for b in theirs), default=0), entry)
+        for entry, theirs in others
     ]
     score, entry = max(scored, key=lambda found: (found[0], -found[1].number), default=(0, None))
     return entry if score >= NEARLY else None

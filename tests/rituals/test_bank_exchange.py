@@ -51,6 +51,30 @@ async def test_what_would_be_added_is_shown_and_added_once(kept: World) -> None:
     assert "old" not in await journal(kept)
 
 
+async def test_what_was_looked_at_twice_is_added_once(practice: World) -> None:
+    first, second = await take_in(practice, LIST), await take_in(practice, LIST + "- And which is mine?\n")
+    third = await take_in(practice, LIST)
+    await practice.press("ana", offered(first)["Add them"])
+
+    told = said(await practice.press("ana", offered(second)["Add them"]))
+
+    assert told == "It is question 67 of the bank. 3 are there already."
+    assert await kept_count(practice) == COUNT + 4
+    again = said(await practice.press("ana", offered(third)["Add them"]))
+    assert again == "The bank has all of these 3 questions already."
+    assert len(await entries(practice)) == COUNT + 4
+
+
+async def test_numbers_with_a_gap_are_not_told_as_one_row(practice: World) -> None:
+    await take_in(practice, LIST)
+    seen = await take_in(practice, LIST)
+    await add(practice, "What is old?")
+
+    told = said(await practice.press("ana", offered(seen)["Add them"]))
+
+    assert told == "2 questions were added. 1 is there already."
+
+
 async def test_one_question_is_told_as_one(practice: World) -> None:
     seen = await take_in(practice, "# Tip\n- What is new?")
 
