@@ -51,7 +51,7 @@ async def retold(rounds: Rounds, round_: Round, moment: Now) -> list[Effect]:
 
 
 def _alone(round_: Round, moment: Now) -> Text:
-    why = t("You asked for the digests of {community}.", community=moment.community.name)
+    why = t("You asked for the digests of {community}.", community=texts.home(moment))
     return texts.digest(round_) + paragraph(Emphasis((why,))) + buttons(Button(UNREAD, t("No longer")))
 
 

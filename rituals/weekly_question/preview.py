@@ -135,7 +135,7 @@ async def asked(rounds: Rounds, moment: Now, round_: Round, by: MemberId | None)
         return []
     plan.previewed = None
     notice.decide(ASKED, by)
-    when, name = When(round_.asked_at), moment.community.name
+    when, name = When(round_.asked_at), texts.home(moment)
     line = (
         t(
             "{who} had it asked in {community} on {when}: “{question}”",
@@ -164,7 +164,7 @@ def next_words(on_shelf: Shelf) -> Wording:
 
 async def _said(rounds: Rounds, moment: Now, notice: Notice, day: date) -> Text:
     """Return what the copies of a notice are to say."""
-    plan, name = await rounds.plan(), moment.community.name
+    plan, name = await rounds.plan(), texts.home(moment)
     first = next(coming(moment, plan), None)
     if first is not None and first.day == day:
         return _shown(notice, moment, first, await shelf(rounds, moment))
@@ -184,7 +184,7 @@ async def _said(rounds: Rounds, moment: Now, notice: Notice, day: date) -> Text:
 
 def _shown(notice: Notice, moment: Now, occasion: Occurrence, on_shelf: Shelf) -> Text:
     """Return the next question, with what can be decided about it, or with what was."""
-    name, when = moment.community.name, When(occasion.at)
+    name, when = texts.home(moment), When(occasion.at)
     head = (
         t("Next question in {community}: {when}, moved because of a public holiday.", community=name, when=when)
         if occasion.moved_from

@@ -82,9 +82,7 @@ def _proposal(round_: Round, moment: Now) -> Text:
         Button(PAUSE, t("Rest for four weeks"), number),
     ]
     return (
-        paragraph(
-            t("The last three questions in {community} stayed without an answer.", community=moment.community.name)
-        )
+        paragraph(t("The last three questions in {community} stayed without an answer.", community=texts.home(moment)))
         + paragraph(t("It may be the season, the rhythm or the questions. Leaving everything as it is is fine too."))
         + buttons(*(b for b in offered if b is not None))
     )

@@ -29,7 +29,7 @@ from bot.core.text import (
 )
 from rituals.weekly_question.bank import Wording
 from rituals.weekly_question.model import Answer, Round, question
-from rituals.weekly_question.settings import WeeklyQuestionSettings
+from rituals.weekly_question.settings import Now, WeeklyQuestionSettings
 
 t, tn = words("weekly_question")
 
@@ -52,6 +52,12 @@ def who(event: Event) -> Inline:
 def named(member: MemberId | None) -> Inline:
     """Return a member's name; that of somebody who was erased is not known."""
     return Named(member) if member else Plain("…")
+
+
+def home(moment: Now) -> str:
+    """Return the community's name, with that of this weekly question where it has one of its own."""
+    name = moment.community.name
+    return f"{name} ({moment.name})" if moment.name else name
 
 
 def someone(author: MemberId | None) -> Inline:
