@@ -54,6 +54,11 @@ class Members:
     def person(self, number: int) -> str:
         return [p.id for p in self.chat.personas() if p.id != BOT][number]
 
+    @property
+    def chatter(self) -> str:
+        """What somebody said beside the thread."""
+        return [m.id for m in self.chat.said_after(0, self.person(2)) if m.thread is None][-1]
+
     def command(self, who: int, words: str) -> None:
         self.chat.say(self.person(who), self.home, f"/causerie {words}")
 
@@ -114,6 +119,9 @@ def _mend(they: Members) -> None:
     they.chat.join(they.home, newcomer)
     they.chat.leave(they.home, they.person(4))
     they.answer(1, 5, "May I? We sing.")
+    they.command(1, "question answer By command: tea.")
+    they.command(2, "question digest on")
+    they.chat.react(they.person(0), they.chatter, "📥")
 
 
 def _govern(they: Members) -> None:

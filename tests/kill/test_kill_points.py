@@ -60,18 +60,23 @@ def test_the_story_passes_every_place(unkilled: Unkilled) -> None:
 def test_nobody_died_and_all_is_said_once_in_order(unkilled: Unkilled) -> None:
     left = unkilled.left
     where = {message: label for label, _, message in map(_row, left["said"])}
-    labels = [where[message] for message, *_ in left["posted"]]
-    assert [label for label in labels if label.startswith("round")] == [
+    said = [(channel, where[message].split("/")[:3]) for message, channel, *_ in left["posted"]]
+    home = next(channel for channel, label in said if label == ["round", "1", "question"])
+    assert ["/".join(label) for channel, label in said if label[0] == "round" and channel == home] == [
         "round/1/question",
+        "round/1/answer",
         "round/1/digest",
         "round/2/question",
         "round/2/digest",
         "round/3/question",
     ]
+    alone = [label for channel, label in said if channel != home]
+    assert [alone.count(["round", number, "digest"]) for number in "12"] == [1, 1]
+    assert alone.count(["preview", "2026-12-01", "1"]) == alone.count(["preview", "2026-12-01", "2"]) == 1
     digests = [str(body) for message, *_, body in left["posted"] if where[message].endswith("digest")]
     assert ["6 people answered" in digests[0], "2 people answered" in digests[1]] == [True, True]
-    assert len(left["answers"]) == 12 - 1 + 2 - 1 + 2
-    assert {_row(row)[1] for row in left["inbox"]} == {"done"}
+    assert len(left["answers"]) == 12 - 1 + 2 - 1 + 2 + 2
+    assert {_row(row)[0] for row in left["inbox"]} == {"done"}
     assert {_row(row)[2] for row in left["outbox"]} == {"sent"}
 
 
