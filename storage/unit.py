@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -64,6 +66,24 @@ class SqlUnit:
             )
             self._opened[binding.id] = session, storage.open(session, binding)
         return self._opened[binding.id][1]
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Begin a part that an exception undoes, and nothing before it; stores opened in it are its own.
+
+        A session that fails rolls back what it joined, so those of the part join its savepoint.
+        """
+        await self.flush()
+        before, self._opened = self._opened, {}
+        try:
+            async with self.connection.begin_nested():
+                try:
+                    yield
+                    await self.flush()
+                finally:
+                    await self.close()
+        finally:
+            self._opened = before
 
     async def commit(self) -> None:
         """Make all of it true."""

@@ -41,9 +41,10 @@ async def refresh_agendas(engine: Engine, unit: Unit, community: Community, fact
         if binding.ritual not in engine.registry.rituals or not governance.works(engine, binding):
             continue
         try:
-            store = await open_store(engine, unit, community, binding)
-            moment = engine.moment(community, binding, fact, engine.clock(), in_charge)
-            await refresh_agenda(engine, unit, binding, store, moment)
+            async with unit.attempt():
+                store = await open_store(engine, unit, community, binding)
+                moment = engine.moment(community, binding, fact, engine.clock(), in_charge)
+                await refresh_agenda(engine, unit, binding, store, moment)
         except Exception as error:  # noqa: BLE001 - one ritual's fault must not keep a community from governing itself
             log.error("the agenda of %s failed: %s", binding.ritual, type(error).__name__)  # noqa: TRY400 - it may quote a member
 

@@ -69,6 +69,56 @@ async def test_an_exception_rolls_back(database: SqlDatabase, place: Place) -> N
     assert await cursor(database, place) is None
 
 
+@pytest.mark.parametrize("statement", ["INSERT INTO nowhere VALUES (1)", "SELECT 1"])
+async def test_what_fails_in_an_attempt_undoes_that_part_alone(
+    database: SqlDatabase, place: Place, statement: str
+) -> None:
+    async def fail() -> None:
+        async with unit.attempt():
+            await unit.directory.save(place.workspace, Batch(cursor="8"))
+            store = await unit.open(place.notes)
+            (await store.tally()).count = 8
+            await store.session.execute(text(statement))
+            raise LookupError
+
+    async with database.unit() as unit:
+        await unit.directory.save(place.workspace, Batch(cursor="7"))
+        (await (await unit.open(place.notes)).tally()).count = 7
+        with pytest.raises((LookupError, SQLAlchemyError)):
+            await fail()
+        await unit.commit()
+    assert await cursor(database, place) == "7"
+    assert await count(database, place) == 7
+
+
+async def test_what_cannot_be_written_in_an_attempt_undoes_that_part_alone(database: SqlDatabase, place: Place) -> None:
+    async def fail() -> None:
+        async with unit.attempt():
+            (await (await unit.open(place.notes)).tally()).count = None
+
+    async with database.unit() as unit:
+        await unit.directory.save(place.workspace, Batch(cursor="7"))
+        with pytest.raises(SQLAlchemyError):
+            await fail()
+        await unit.commit()
+    assert await cursor(database, place) == "7"
+    assert await count(database, place) == 0
+
+
+async def test_what_is_done_in_an_attempt_goes_with_the_rest(database: SqlDatabase, place: Place) -> None:
+    async def work(*, commit: bool) -> None:
+        async with database.unit() as unit:
+            async with unit.attempt():
+                (await (await unit.open(place.notes)).tally()).count += 1
+            if commit:
+                await unit.commit()
+
+    await work(commit=False)
+    assert await count(database, place) == 0
+    await work(commit=True)
+    assert await count(database, place) == 1
+
+
 async def test_cancellation_rolls_back_and_gives_the_connection_back(database: SqlDatabase, place: Place) -> None:
     written = asyncio.Event()
 

@@ -78,6 +78,13 @@ class Unit(Protocol):
         """Return the store of the binding's ritual."""
         ...
 
+    def attempt(self) -> AbstractAsyncContextManager[None]:
+        """Begin a part that an exception undoes, and nothing before it; stores opened in it are its own.
+
+        The exception goes on. Stores that were opened before are not to be used in it.
+        """
+        ...
+
     async def commit(self) -> None:
         """Make all of it true; without this nothing happened."""
         ...
