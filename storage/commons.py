@@ -127,9 +127,11 @@ class SqlCommons:
         )
         return [binding_of(r) for r in await self.connection.execute(query)]
 
-    async def binding(self, id_: BindingId) -> Binding | None:
-        """Return a binding, None when there is none."""
-        query = select(binding).where(binding.c.id == id_, binding.c.ended_at.is_(None))
+    async def binding(self, id_: BindingId, *, ended: bool = False) -> Binding | None:
+        """Return a binding, None when there is none or, unless ``ended``, when it was ended."""
+        query = select(binding).where(binding.c.id == id_)
+        if not ended:
+            query = query.where(binding.c.ended_at.is_(None))
         row = (await self.connection.execute(query)).first()
         return None if row is None else binding_of(row)
 

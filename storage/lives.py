@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import BindingId, ChannelId, Community, CommunityId
-from bot.engine.ports import Binding
+from bot.core.model import BindingId, ChannelId, Community, CommunityId, WorkspaceId
+from bot.engine.ports import Binding, Kept
 from storage.commons import binding_of, community_of
 from storage.forgetting import forget_community, forget_ritual
-from storage.tables import binding, community, outbox, wake
+from storage.tables import binding, community, wake
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class SqlLives:
         await self.connection.execute(update(binding).where(binding.c.id == id_).values(name=name))
 
     async def end(self, id_: BindingId, now: datetime) -> None:
-        """End a ritual, and drop what it was to say or to do later."""
+        """End a ritual, and drop its wakes."""
         await self.connection.execute(update(binding).where(binding.c.id == id_).values(ended_at=now))
-        await self._rest(wake.c.binding_id == id_, outbox.c.binding_id == id_, now)
+        await self.connection.execute(delete(wake).where(wake.c.binding_id == id_))
 
     async def revive(self, id_: BindingId, since: datetime) -> bool:
         """Let a ritual go on that was ended at ``since`` or later."""
@@ -76,9 +76,28 @@ class SqlLives:
         )
         return result.first() is not None
 
-    async def rest(self, id_: CommunityId, now: datetime) -> None:
-        """Drop what a community's rituals were to say or to do later."""
-        await self._rest(wake.c.community_id == id_, outbox.c.community_id == id_, now)
+    async def rest(self, id_: CommunityId) -> None:
+        """Drop the wakes of a community's rituals."""
+        await self.connection.execute(delete(wake).where(wake.c.community_id == id_))
+
+    async def kept(self, workspace: WorkspaceId) -> Sequence[Kept]:
+        """Return every ritual of a workspace's communities, those that are over included; drafts have said nothing."""
+        communities = await self.connection.execute(
+            select(community)
+            .where(community.c.workspace_id == workspace, community.c.state != "draft")
+            .order_by(community.c.founded_at, community.c.id)
+        )
+        found = {row.id: community_of(row) for row in communities}
+        rituals = await self.connection.execute(
+            select(binding)
+            .join(community, community.c.id == binding.c.community_id)
+            .where(community.c.workspace_id == workspace, community.c.state != "draft")
+            .order_by(community.c.founded_at, community.c.id, binding.c.position, binding.c.id)
+        )
+        return [
+            Kept(of := found[row.community_id], binding_of(row), row.ended_at is not None or of.state != "open")
+            for row in rituals
+        ]
 
     async def ended(self, before: datetime) -> Sequence[Binding]:
         """Return the rituals ended before an instant."""
@@ -97,10 +116,3 @@ class SqlLives:
         )
         row = (await self.connection.execute(query.limit(1))).first()
         return None if row is None else community_of(row)
-
-    async def _rest(self, wakes: ColumnElement[bool], parcels: ColumnElement[bool], now: datetime) -> None:
-        """Drop wakes and parcels; what may be on its way to the platform is left to whoever carries it."""
-        await self.connection.execute(delete(wake).where(wakes))
-        waiting = (outbox.c.status == "pending", outbox.c.doubt.is_(False))
-        ended = {"status": "withdrawn", "body": None, "job": None, "next_at": None, "ended_at": now}
-        await self.connection.execute(update(outbox).where(parcels, *waiting).values(**ended))

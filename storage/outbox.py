@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, exists, func, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,18 +15,36 @@ from bot.core.effects import Care
 from bot.core.model import BindingId, ChannelId, Label, MemberId, WorkspaceId
 from bot.core.text import Text
 from bot.engine.ports import OutboxRow, Parcel
+from bot.engine.registry import COMMUNITY
 from storage.sql import new
-from storage.tables import nudge, outbox
+from storage.tables import binding, community, nudge, outbox
 
 _MESSAGES = ("post", "direct")
+_CHANGES = ("edit", "delete")
 _WAITING = outbox.c.next_at.is_not(None)
 _OTHER = outbox.alias("other")
 _COLUMNS = [c for c in outbox.c if c.name not in {"status", "leased_until", "error", "ended_at"}]
+
+
+def _may_go(row: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a table or an alias of it
+    """Whether who speaks goes on: a ritual not ended of an open community, or a closed one's own.
+
+    What changes a message, or may be on the platform already, goes in any case.
+    """
+    speaks = or_(community.c.state == "open", binding.c.ritual == COMMUNITY)
+    goes_on = (
+        exists()
+        .where(binding.c.id == row.c.binding_id, binding.c.ended_at.is_(None), speaks)
+        .where(community.c.id == binding.c.community_id)
+    )
+    return or_(row.c.binding_id.is_(None), row.c.kind.in_(_CHANGES), row.c.doubt.is_(True), goes_on)
+
 
 _HEADS = (
     select(func.min(outbox.c.id))
     .where(
         _WAITING,
+        _may_go(outbox),
         outbox.c.held.is_(False),
         outbox.c.not_before <= bindparam("now", type_=outbox.c.not_before.type),
         outbox.c.workspace_id.in_(bindparam("workspaces", expanding=True)),
@@ -59,13 +77,13 @@ _AHEAD = exists().where(
     _OTHER.c.held.is_(False),
     or_(
         _OTHER.c.status == "sending",
-        (_OTHER.c.id < outbox.c.id) & (_OTHER.c.not_before <= _instant_of(outbox)),
+        and_(_OTHER.c.id < outbox.c.id, _OTHER.c.not_before <= _instant_of(outbox), _may_go(_OTHER)),
     ),
 )
 _OURS = outbox.c.workspace_id.in_(bindparam("workspaces", expanding=True))
 _NEXT = (
     select(func.min(_instant_of(outbox))).where(
-        _WAITING, outbox.c.held.is_(False), outbox.c.status == "pending", _OURS, ~_AHEAD
+        _WAITING, outbox.c.held.is_(False), outbox.c.status == "pending", _OURS, _may_go(outbox), ~_AHEAD
     ),
     select(func.min(outbox.c.leased_until)).where(_WAITING, outbox.c.status == "sending", _OURS),
 )

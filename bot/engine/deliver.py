@@ -77,7 +77,8 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     if not parcel.doubt and parcel.until is not None and now >= parcel.until:
         await unit.outbox.drop(parcel.id, "expired", now)
         return None
-    binding = await unit.commons.binding(parcel.binding) if parcel.binding else None
+    # What still goes of a ritual that was ended changes what it said.
+    binding = await unit.commons.binding(parcel.binding, ended=True) if parcel.binding else None
     if binding is None and parcel.binding is not None:
         await unit.outbox.drop(parcel.id, "withdrawn", now)
         return None

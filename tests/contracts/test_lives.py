@@ -19,7 +19,7 @@ from storage.forgetting import theirs
 from storage.ritual import RitualStorage, installed
 from tests.contracts.conftest import NOW, Place, found
 from tests.contracts.test_copy import live
-from tests.contracts.test_outbox import parcel, put
+from tests.contracts.test_outbox import next_at, parcel, put, send
 from tests.engine.world import dump
 
 t, _ = words("causerie")
@@ -84,20 +84,65 @@ async def test_a_ritual_is_added_renamed_ended_and_goes_on(database: SqlDatabase
         assert [b.id for b in await unit.commons.bindings(place.community)] == [place.core.id, place.notes.id, tip.id]
 
 
-async def test_what_ends_has_nothing_more_to_say_or_to_do(database: SqlDatabase, place: Place) -> None:
+async def test_what_an_ended_ritual_was_to_say_waits_until_it_goes_on(database: SqlDatabase, place: Place) -> None:
     await live(database, place)
-    await put(database, parcel(place, "notes", binding=place.notes.id), parcel(place, "core", binding=place.core.id))
+    await put(
+        database,
+        parcel(place, "notes", binding=place.notes.id),
+        parcel(place, "core", binding=place.core.id),
+        parcel(place, "edit", kind="edit", binding=place.notes.id, destination="message:x"),
+        parcel(place, "doubt", binding=place.notes.id, destination="channel:C2", doubt=True),
+    )
     async with database.unit() as unit:
         assert await unit.wakes.next_at() is not None
         await unit.lives.end(place.notes.id, NOW)
         await unit.commit()
     async with database.view() as unit:
         assert await unit.wakes.next_at() is None
-        rows = {r.key: r.status for r in await unit.outbox.rows(all_=True, limit=9)}
-    assert rows == {"notes": "withdrawn", "core": "pending"}
+
+    assert await send(database) == ["core", "edit", "doubt"]
+    assert await next_at(database) is None
     async with database.unit() as unit:
-        await unit.lives.rest(place.community, NOW)
-        assert [r.status for r in await unit.outbox.rows(all_=True, limit=9)] == ["withdrawn", "withdrawn"]
+        assert await unit.lives.revive(place.notes.id, NOW)
+        await unit.commit()
+    assert await next_at(database) == NOW
+    assert await send(database) == ["notes"]
+
+
+@pytest.mark.parametrize("state", ["draft", "closed"])
+async def test_what_a_community_that_is_not_open_was_to_say_waits(
+    database: SqlDatabase, place: Place, state: State
+) -> None:
+    await live(database, place)
+    await put(database, parcel(place, "notes", binding=place.notes.id), parcel(place, "core", binding=place.core.id))
+    await put_in(database, place, state)
+    async with database.unit() as unit:
+        await unit.lives.rest(place.community)
+        await unit.commit()
+        assert await unit.wakes.next_at() is None
+
+    assert await send(database) == ["core"]
+    assert await next_at(database) is None
+    await put_in(database, place, "open")
+    assert await send(database) == ["notes"]
+
+
+async def test_what_is_kept_is_known_whether_it_goes_on_or_not(database: SqlDatabase, place: Place) -> None:
+    closed, draft = await found(database, "T1", "C7"), await found(database, "T1", "C8")
+    await found(database, "T2", "C1")
+    await put_in(database, closed, "closed")
+    await put_in(database, draft, "draft")
+    async with database.unit() as unit:
+        await unit.lives.end(place.notes.id, NOW)
+        kept = {k.binding.id: (k.community.id, k.over) for k in await unit.lives.kept(place.workspace)}
+        assert await unit.commons.binding(place.notes.id) is None
+        assert await unit.commons.binding(place.notes.id, ended=True) == place.notes
+    assert kept == {
+        place.core.id: (place.community, False),
+        place.notes.id: (place.community, True),
+        closed.core.id: (closed.community, True),
+        closed.notes.id: (closed.community, True),
+    }
 
 
 async def test_a_wake_knows_what_its_ritual_is_called(database: SqlDatabase, place: Place) -> None:
@@ -132,7 +177,7 @@ async def fill(database: SqlDatabase, place: Place) -> None:
         await unit.commons.carry(c, LoadEntry(member=place.ana, role="host", units=1, at=NOW), Fact("x"))
         await unit.members.refuse(place.ana, c, "notes", NOW)
         await unit.wordings.reword(c, "notes", "asked", "en", "Asked")
-        await unit.wordings.propose(c, "notes", "asked", {"fr": "Posé"})
+        await unit.wordings.propose(c, "notes", "asked", {"fr": "Posé"}, NOW)
         await unit.inbox.claim(Fact(f"{prefix}-x"), place.notes.id, NOW)
         await unit.inbox.claim(Fact(f"{prefix}-y"), place.core.id, NOW)
         await unit.directory.note(
@@ -175,13 +220,13 @@ async def test_a_forgotten_ritual_leaves_the_rest_of_its_community(database: Sql
 async def test_words_are_proposed_used_and_given_up(database: SqlDatabase, place: Place) -> None:
     async with database.unit() as unit:
         w, c = unit.wordings, place.community
-        await w.propose(c, "notes", "asked", {"en": "One", "fr": ""})
-        await w.propose(c, "notes", "closed", {"en": "Other"})
+        await w.propose(c, "notes", "asked", {"en": "One", "fr": ""}, NOW)
+        await w.propose(c, "notes", "closed", {"en": "Other"}, NOW)
         assert await w.proposed(c, "notes", "asked") == {"en": "One", "fr": ""}
         assert await w.of(c) == {}
-        await w.propose(c, "notes", "asked", {"en": "Two"})
+        await w.propose(c, "notes", "asked", {"en": "Two"}, NOW)
         assert await w.proposed(c, "notes", "asked") == {"en": "Two"}
-        await w.propose(c, "notes", "asked", {})
+        await w.propose(c, "notes", "asked", {}, NOW)
         assert await w.proposed(c, "notes", "asked") == {}
         for said in ("One", "Two"):
             await w.reword(c, "notes", "asked", "en", said)

@@ -85,7 +85,7 @@ async def close_confirmed(store: Governing, event: ButtonPressed, moment: Now) -
     ask_once.asked(event.value, moment.now)
     c, until = store.community, moment.now + REOPEN_WITHIN
     await store.unit.commons.change(replace(c, state="closed", since=moment.now, paused_until=None))
-    await store.unit.lives.rest(c.id, moment.now)
+    await store.unit.lives.rest(c.id)
     done = t("{name} is closed. It can be opened again until {day}.", name=c.name, day=When(until, "date"))
     return (
         Journal(t("{who} closed the community.", who=who(event))),

@@ -5,7 +5,7 @@ from bot.engine.ports.commons import Binding, Commons
 from bot.engine.ports.database import Clock, Database, Probe, Unit
 from bot.engine.ports.directory import Awaits, Directory, Said, Whose, Workspace
 from bot.engine.ports.inbox import DeadFact, Inbox, Stored
-from bot.engine.ports.lives import Lives
+from bot.engine.ports.lives import Kept, Lives
 from bot.engine.ports.members import Held, Members, Preferences, Records, Refusal
 from bot.engine.ports.outbox import OutboxKind, OutboxRow, OutboxStore, Parcel
 from bot.engine.ports.wordings import Own, Wordings
@@ -21,6 +21,7 @@ __all__ = [
     "DueWake",
     "Held",
     "Inbox",
+    "Kept",
     "Lives",
     "Members",
     "OutboxKind",

@@ -77,8 +77,8 @@ class Commons(Protocol):
         """Return a community's rituals that go on, in the order of their founding."""
         ...
 
-    async def binding(self, id_: BindingId) -> Binding | None:
-        """Return a binding, None when there is none or it was ended."""
+    async def binding(self, id_: BindingId, *, ended: bool = False) -> Binding | None:
+        """Return a binding, None when there is none or, unless ``ended``, when it was ended."""
         ...
 
     async def bound(self, id_: BindingId) -> tuple[Binding, Community] | None:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.model import BindingId, ChannelId, Community, CommunityId
+from bot.core.model import BindingId, ChannelId, Community, CommunityId, WorkspaceId
 from bot.engine.ports.commons import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A ritual of which rows are kept; ``over``: it was ended, or its community closed."""
+
+    community: Community
+    binding: Binding
+    over: bool
 
 
 class Lives(Protocol):
@@ -38,15 +48,19 @@ class Lives(Protocol):
         ...
 
     async def end(self, id_: BindingId, now: datetime) -> None:
-        """End a ritual: it hears nothing, and what it was to say or to do later is dropped."""
+        """End a ritual: it hears nothing, its wakes are dropped, and what it was to say waits for ``revive``."""
         ...
 
     async def revive(self, id_: BindingId, since: datetime) -> bool:
         """Let a ritual that was ended at ``since`` or later go on; False when there is none."""
         ...
 
-    async def rest(self, community: CommunityId, now: datetime) -> None:
-        """Drop what a community's rituals were to say or to do later."""
+    async def rest(self, community: CommunityId) -> None:
+        """Drop the wakes of a community's rituals; what they were to say waits until it is open."""
+        ...
+
+    async def kept(self, workspace: WorkspaceId) -> Sequence[Kept]:
+        """Return every ritual of a workspace's communities, those that are over included; drafts have said nothing."""
         ...
 
     async def ended(self, before: datetime) -> Sequence[Binding]:
