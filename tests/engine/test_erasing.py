@@ -6,8 +6,12 @@ import json
 from dataclasses import replace
 from datetime import time, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
-from bot.core.effects import Care, DirectMessage, Post
+import pytest
+from sqlalchemy import text
+
+from bot.core.effects import Care, DirectMessage, Edit, Post, Wake, Withdraw
 from bot.core.events import CommandGiven, MemberErased, MessagePosted
 from bot.core.incoming import Batch, Profile
 from bot.core.model import Label
@@ -189,6 +193,51 @@ async def test_a_ritual_that_fails_keeps_nobody_from_being_erased(world: World) 
     await world.press("bo", buttons_by_label(reply.whispers[0])["Erase it all"])
 
     assert await left_of(world, "bo", "Bo") == {}
+
+
+async def test_a_ritual_whose_statement_fails_keeps_nobody_from_being_erased(world: World) -> None:
+    async def fail(store: Any, *_: object) -> list[Post]:  # noqa: ANN401 - the ritual's own
+        (await store.tally()).count += 1
+        await store.session.execute(text("SELECT nothing FROM nowhere"))
+        return []
+
+    world.notes.when(MemberErased, fail)
+
+    await erased(world, "bo")
+
+    assert await left_of(world, "bo", "Bo") == {}
+    assert await world.tally() == 0
+
+
+@pytest.mark.parametrize("over", ["community close", "ritual remove Notes"])
+async def test_what_is_over_says_otherwise_what_named_somebody_and_nothing_more(small: World, over: str) -> None:
+    named = paragraph("By ", Named(small.members["bo"]))
+    small.notes.on(CommandGiven, Post(Label("named"), named), Post(Label("taken back"), named))
+    await small.command("ana", "notes")
+    (button, *_) = buttons_by_label((await small.command("ana", over)).whispers[0]).values()
+    await small.press("ana", button)
+    small.notes.on(
+        MemberErased,
+        Edit(Label("named"), said("By …")),
+        Withdraw(Label("taken back")),
+        Post(Label("more"), said("more")),
+    )
+    small.notes.wakes[:] = [Wake(Label("later"), small.clock.at + DAY, DAY)]
+
+    await erased(small, "bo")
+
+    heard = [words for words in small.platform.seen("C1") if "closes here" not in words]
+    assert heard == ["By …"]
+    assert small.platform.seen("C2") == ["more"]
+    ours = (await small.binding("bare")).community
+    async with small.database.view() as unit:
+        assert await unit.wakes.coming(ours, 9) == []
+
+
+async def erased(world: World, who: str) -> None:
+    """Let somebody have all that is kept of them erased."""
+    reply = await world.command(who, "data erase", "C2")
+    await world.press(who, buttons_by_label(reply.whispers[0])["Erase it all"], channel="C2")
 
 
 async def test_what_is_answered_to_in_words_is_forgotten_after_a_week(small: World) -> None:
