@@ -13,7 +13,7 @@ from bot.core.model import Label
 from bot.engine.reconcile import reconcile
 from bot.engine.sweep import tidy
 from tests.engine.planted import count, said
-from tests.engine.platform import buttons_by_label
+from tests.engine.platform import Lost, Refuses, buttons_by_label
 from tests.engine.test_setup import SETUP
 from tests.engine.world import World, dump, whispers
 
@@ -160,6 +160,35 @@ async def test_a_closed_community_says_so_and_then_says_and_hears_nothing(planne
     assert after == heard
     (elsewhere,) = whispers(await planned.command("chi", "status", "C3"))
     assert "There is no community here yet" in elsewhere
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_what_was_in_doubt_when_it_closed_is_said_when_it_opens_again(small: World, *, accepted: bool) -> None:
+    small.platform.fail("hello all", Lost(accepted=accepted))
+    small.notes.on(CommandGiven, Post(Label("hello"), said("hello all")))
+    await small.command("ana", "notes")
+    await closed(small)
+    await small.after(2 * DAY)
+    assert ("hello all" in small.platform.seen("C1")) is accepted
+
+    await small.command("ana", "community reopen")
+    await small.after(DAY)
+
+    assert small.platform.seen("C1").count("hello all") == 1
+
+
+async def test_dead_letters_of_a_closed_community_are_not_said(small: World) -> None:
+    small.platform.fail("hello all", Refuses())
+    small.notes.on(CommandGiven, Post(Label("hello"), said("hello all")))
+    await small.command("ana", "notes")
+    await closed(small)
+    async with small.database.unit() as unit:
+        assert await unit.outbox.replay(None, small.clock.at) == 1
+        await unit.commit()
+
+    await small.after(DAY)
+
+    assert "hello all" not in small.platform.seen("C1")
 
 
 async def test_what_is_said_in_its_channel_is_not_meant_for_another(small: World) -> None:

@@ -12,7 +12,7 @@ from bot.core.i18n import words
 from bot.core.model import Label
 from bot.engine.sweep import tidy
 from tests.engine.planted import count, said
-from tests.engine.platform import buttons_by_label, wording
+from tests.engine.platform import Later, buttons_by_label, wording
 from tests.engine.world import World, dump, whispers
 
 t, _ = words("planted")
@@ -198,3 +198,17 @@ async def test_a_community_without_a_ritual_says_how_to_add_one(small: World) ->
     for given in ("ritual remove", "ritual rename Tip"):
         (told,) = whispers(await small.command("ana", given))
         assert told == "This community has no ritual yet. /bot ritual add adds one."
+
+
+async def test_what_was_to_be_said_waits_for_an_undoing(small: World) -> None:
+    small.platform.fail("the question", Later(timedelta(minutes=5)))
+    small.notes.on(CommandGiven, Post(Label("asked"), said("the question")))
+    await small.command("ana", "notes")
+    reply = await small.command("ana", "ritual remove Notes")
+    done = await small.press("ana", buttons_by_label(reply.whispers[0])["Yes, take it away"])
+    await small.after(timedelta(hours=1))
+    assert small.platform.seen("C1") == []
+
+    await small.press("ana", buttons_by_label(done.whispers[0])["Undo"])
+
+    assert small.platform.seen("C1") == ["the question"]
