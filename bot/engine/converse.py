@@ -70,10 +70,14 @@ async def meant(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming 
             return said
 
 
-async def _forget(engine: Engine, workspace: WorkspaceId, said: Said) -> None:
-    """Let nothing be answered any more where something was said."""
+def _among(taken: Pressed, options: Options) -> bool:
+    return any((b.action, b.value) == (taken.action, taken.value) for b in options.buttons)
+
+
+async def _forget(engine: Engine, workspace: WorkspaceId, said: Said, left: Options | None = None) -> None:
+    """Let nothing be answered any more where something was said, but for what is ``left``."""
     async with engine.database.unit() as unit:
-        await unit.awaits.put(workspace, said.channel or "", said.thread or "", None, engine.clock(), Whose())
+        await unit.awaits.put(workspace, said.channel or "", said.thread or "", left, engine.clock(), Whose())
         await unit.commit()
 
 
@@ -116,9 +120,9 @@ async def taken_in(engine: Engine, workspace: WorkspaceId, said: Said, taken: In
     if isinstance(taken, Pressed):
         async with engine.database.view() as unit:
             awaited = await unit.awaits.of(workspace, said.channel or "", said.thread or "")
-        chosen_from = awaited.buttons if isinstance(awaited, Options) else ()
-        if said.direct and any((b.action, b.value) == (taken.action, taken.value) for b in chosen_from):
-            await _forget(engine, workspace, said)
+        if said.direct and isinstance(awaited, Options) and _among(taken, awaited):
+            # The message itself may be changed by this choice, and offer others.
+            await _forget(engine, workspace, said, Options((), awaited.about) if awaited.about else None)
         return reply
     where = (workspace, said.channel or "", said.thread or "")
     async with engine.database.unit() as unit:
