@@ -11,7 +11,7 @@ from bot.core.model import Language
 from scripts.visit import PICTURES, Visit, demo, light, visit
 
 WIDTH, HEIGHT, SCALE = 640, 1500, 1.5
-FORM_HEIGHT = 960
+FORM_HEIGHT = 1010
 """So much of the page shows the beginning of a form, and that it goes on below."""
 _MOST_MOVES = 4
 COORDINATOR, BOT = "Nadia Benali", "Causerie"

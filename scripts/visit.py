@@ -25,7 +25,7 @@ WORDS: Mapping[str, Mapping[str, str]] = json.loads(
 )
 HEAVIEST = 300_000
 """No picture may have more bytes than this."""
-BEGIN = datetime(2027, 2, 28, 8, tzinfo=UTC)
+BEGIN = datetime(2027, 2, 28, 9, tzinfo=UTC)
 """What the playground's clock shows at first: a Sunday, the day before a question."""
 
 
@@ -142,6 +142,7 @@ def visit(browser: Browser, address: str, language: Language, **look: object) ->
     )
     page = context.new_page()
     page.goto(address)
+    expect(page.locator("#messages > li").first).to_be_visible()
     return Visit(page, WORDS[language])
 
 

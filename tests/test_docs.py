@@ -23,7 +23,7 @@ from bot.engine import governance
 from bot.engine.registry import Registry
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 EXAMPLE = ROOT / "tests" / "example_ritual"
 TOP = ("bot/", "adapters/", "rituals/", "storage/", "tests/", "docs/", "benchmarks/", "scripts/", ".ci/")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -101,18 +101,21 @@ def test_an_option_named_by_itself_belongs_to_a_command() -> None:
     assert named - options == set()
 
 
+def anchors(page: Path) -> set[str]:
+    """Return where links into a page may lead."""
+    headings = re.findall(r"^#+ (.+)$", words_of(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_pictures_lead_somewhere(page: Path) -> None:
-    text = words_of(page)
-    anchors = {
-        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-        for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    }
-    for target in re.findall(r"\]\(([^)]+)\)", text):
-        if target.startswith("#"):
-            assert target[1:] in anchors
-        elif not target.startswith("https://"):
-            assert (page.parent / target).is_file(), target
+    for target in re.findall(r"\]\(([^)]+)\)", words_of(page)):
+        if target.startswith("https://"):
+            continue
+        file, _, anchor = target.partition("#")
+        there = page.parent / file if file else page
+        assert there.is_file(), target
+        assert not anchor or anchor in anchors(there), target
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -138,6 +141,6 @@ def test_the_listings_of_the_example_are_its_files() -> None:
 
 
 def test_pictures_are_light() -> None:
-    pictures = list((ROOT / "docs" / "pictures").glob("*.png"))
+    pictures = list((ROOT / "docs" / "pictures").rglob("*.png"))
     assert [p.name for p in pictures if p.stat().st_size > 300_000] == []
     assert pictures
