@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from gettext import GNUTranslations, NullTranslations
@@ -111,6 +112,25 @@ def placeholders(sentence: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(sentence)))
 
 
+def in_addresses(sentence: str) -> tuple[str, ...]:
+    """Return the placeholders that stand in a link's address, where nothing can be put in their place."""
+    shown = Counter(name for node in inline(_marked(sentence)) for name in _MARKED.findall(words_of(node)))
+
+    def addresses(name: str, stand: str) -> list[str]:
+        said = Text((Paragraph(inline(sentence.replace(f"{{{name}}}", stand))),))
+        return [node.url for node in inlines_of(said) if isinstance(node, Link)]
+
+    return tuple(
+        name
+        for name, times in Counter(_PLACEHOLDER.findall(sentence)).items()
+        if shown[name] < times or addresses(name, "a") != addresses(name, "b")
+    )
+
+
+def _marked(sentence: str) -> str:
+    return _PLACEHOLDER.sub(rf"{_OPEN}\1{_CLOSE}", sentence)
+
+
 class Catalogues:
     """The catalogues of every domain, read when first needed; what is not translated is said in English.
 
@@ -182,7 +202,7 @@ class Catalogues:
         """Return the sentence as nodes, typography applied, its placeholders still marked."""
         key = (sentence, locale)
         if key not in self._templates:
-            nodes = inline(_PLACEHOLDER.sub(rf"{_OPEN}\1{_CLOSE}", sentence))
+            nodes = inline(_marked(sentence))
             self._templates[key] = nodes if locale == "en" else _in_french(nodes, locale)
         return self._templates[key]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import PoFileError
 
-from bot.core.i18n import Catalogues, MissingPlaceholderError, Voice, both, placeholders, voice, words
+from bot.core.i18n import Catalogues, MissingPlaceholderError, Voice, both, in_addresses, placeholders, voice, words
 from bot.core.model import MemberId
 from bot.core.text import (
     Button,
@@ -238,3 +238,21 @@ def test_what_people_wrote_in_french_has_the_spaces_of_its_reader(tmp_path: Path
     assert catalogues.sentence(written, QC) == "Qui?a ?"
     assert catalogues.sentence(written, EN) == "Who?"
     assert catalogues.sentence(Worded(fr=(Plain("Qui ?"),)), EN) == "Qui\u202f?"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lost"),
+    [
+        ("{who} **coordinates *{who}*** `{prefix} x` [as {who}](https://x.example/a)", ()),
+        ("[new](https://x.example/{who}) coordinates", ("who",)),
+        ("[{who}](https://{who}.example) coordinates", ("who",)),
+        ("<https://x.example/?q={who}> by {name}", ("who",)),
+        ("<https://{who}.example>", ("who",)),
+        ("![picture](https://x.example/{who}/{name})", ("who", "name")),
+        ("[new](javascript:{who})", ()),
+        ("[new](ftp://a.example/{who})", ("who",)),
+        ('[new](https://x.example "{who}")', ()),
+    ],
+)
+def test_placeholders_in_a_links_address_are_known(sentence: str, lost: tuple[str, ...]) -> None:
+    assert in_addresses(sentence) == lost
