@@ -35,7 +35,8 @@ async def alone(world: World, who: str, words: str, channel: str = "D1") -> Repl
 async def opened(world: World, who: str) -> dict[str, str]:
     """Open the form, and return what it holds."""
     reply = await world.command(who, "me")
-    form = (await world.press(who, buttons_by_label(reply.whispers[0])["Change"])).form
+    *_, change = buttons_by_label(reply.whispers[0]).values()
+    form = (await world.press(who, change)).form
     assert form is not None
     return {field.name: field.value for field in form.fields}
 

@@ -12,6 +12,7 @@ from bot.core.forms import Form
 from bot.core.i18n import words
 from bot.core.model import Community
 from bot.core.text import Inline, paragraph
+from bot.engine import as_shown
 from bot.engine.governance.store import Governing, Now, who
 from bot.engine.settings import LANGUAGE_NAMES, STAGES, community_name, core_fields, read_core
 
@@ -24,13 +25,15 @@ async def setup(store: Governing, event: CommandGiven, moment: Now) -> Sequence[
     """Open the community's settings, filled with what is set now."""
     del event, moment
     title = t("Settings of the community")
-    return (OpenForm(Form(id=FORM, title=title, fields=core_fields(store.community), submit=t("Save"))),)
+    form = Form(id=FORM, title=title, fields=core_fields(store.community), submit=t("Save"))
+    return (OpenForm(as_shown.noted(form)),)
 
 
 async def sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[Effect]:
-    """Write the community's settings, or say what is wrong with them."""
+    """Write what was changed in the community's settings, or say what is wrong with it."""
     await store.must_coordinate(event)
-    said, wrong = read_core(event.values)
+    held = {field.name: field.value for field in core_fields(store.community)}
+    said, wrong = read_core(held | as_shown.changed(event.form, event.values))
     if wrong:
         raise UserError(t("Some fields need another look. Nothing was changed yet."), wrong)
     changed = replace(store.community, **said)

@@ -10,6 +10,7 @@ from bot.core.errors import UserError
 from bot.core.events import ButtonPressed, CommandGiven, Due, FormSubmitted, MemberErased, MemberJoined, MemberLeft
 from bot.core.i18n import words
 from bot.core.text import Text
+from bot.engine import as_shown
 from bot.engine.governance import home, offices, own_settings, own_words, pauses, rituals, telling, texts
 from bot.engine.governance.commands import TREE
 from bot.engine.governance.store import Governing, NoSettings, Now
@@ -62,7 +63,7 @@ async def form_sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequ
     """Hand a form to whoever opened it."""
     if event.form.startswith(own_words.EDIT_FORM):
         return await own_words.sent(store, event, moment)
-    handle = _FORMS.get(event.form)
+    handle = _FORMS.get(as_shown.named(event.form))
     if handle is None:
         raise _unknown()
     return await handle(store, event, moment)

@@ -15,6 +15,7 @@ from bot.core.forms import Choice, Field, Form
 from bot.core.i18n import words
 from bot.core.model import Language
 from bot.core.text import Code, Plain, Text, paragraph
+from bot.engine import as_shown
 from bot.engine.personal import refusals
 from bot.engine.personal.asked import Someone
 from bot.engine.personal.sheet import sheet
@@ -37,16 +38,13 @@ async def change(asking: Someone) -> Sequence[Effect]:
     """Open the form, filled with what holds now."""
     chosen = await asking.unit.members.preferences(asking.member.id)
     refused = (await asking.unit.members.refused(asking.member.id))[:MOST_REFUSALS]
-    return (
-        OpenForm(
-            Form(
-                id=FORM,
-                title=t("How I write to you"),
-                fields=(*_fields(asking, chosen), *[await _refusal(asking, refusal) for refusal in refused]),
-                submit=t("Save"),
-            )
-        ),
+    form = Form(
+        id=FORM,
+        title=t("How I write to you"),
+        fields=(*_fields(asking, chosen), *[await _refusal(asking, refusal) for refusal in refused]),
+        submit=t("Save"),
     )
+    return (OpenForm(as_shown.noted(form)),)
 
 
 def _shown(asking: Someone, chosen: Preferences) -> dict[str, str]:
@@ -154,14 +152,15 @@ def _lifts(name: str, value: str) -> bool:
 
 
 def _read(asking: Someone, before: Preferences, values: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Text]]:
-    """Return what was changed, and what is wrong, by field. What was left as it was shown stays as it is."""
-    shown = {name: " ".join(held.split()) for name, held in _shown(asking, before).items()}
-    given = {name: " ".join(values.get(name, held).split()) for name, held in shown.items()}
+    """Return what was changed, and what is wrong, by field. What was left as it was shown stays as it is now."""
+    now = {name: " ".join(held.split()) for name, held in _shown(asking, before).items()}
+    touched = as_shown.changed(asking.asked.what, values)
+    given = {name: " ".join(touched.get(name, held).split()) for name, held in now.items()}
     changes: dict[str, Any] = {}
     wrong: dict[str, Text] = {}
 
     def read(name: str, key: str, reading: Callable[[str], Any]) -> None:
-        if given[name] == shown[name]:
+        if given[name] == now[name]:
             return
         try:
             changes[key] = reading(given[name])
