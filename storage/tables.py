@@ -276,6 +276,7 @@ proposal = Table(
     Column("name", String(64), primary_key=True, info=free()),
     Column("language", String(8), primary_key=True),
     Column("words", Text, nullable=False, info=free()),
+    _instant("at"),
 )
 """Words for such texts that were shown to whoever wrote them, and are not in use yet."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,12 +36,14 @@ class SqlWordings:
         write = insert_or_update(self.connection.dialect.name, wording, tuple(keys), ("words",))
         await self.connection.execute(write, {**keys, "words": words})
 
-    async def propose(self, id_: CommunityId, domain: str, name: str, words: Mapping[Language, str]) -> None:
+    async def propose(
+        self, id_: CommunityId, domain: str, name: str, words: Mapping[Language, str], at: datetime
+    ) -> None:
         """Keep words that are not in use yet, in place of those that were proposed."""
         keys = {"community_id": id_, "domain": domain, "name": name}
         here = [proposal.c[key] == value for key, value in keys.items()]
         await self.connection.execute(delete(proposal).where(*here))
-        rows = [{**keys, "language": language, "words": said} for language, said in words.items()]
+        rows = [{**keys, "language": language, "words": said, "at": at} for language, said in words.items()]
         if rows:
             await self.connection.execute(proposal.insert(), rows)
 
@@ -50,3 +53,7 @@ class SqlWordings:
             proposal.c.community_id == id_, proposal.c.domain == domain, proposal.c.name == name
         )
         return {r.language: r.words for r in await self.connection.execute(query)}
+
+    async def prune(self, before: datetime) -> None:
+        """Forget what was proposed before an instant."""
+        await self.connection.execute(delete(proposal).where(proposal.c.at < before))

@@ -60,6 +60,7 @@ async def tidy(engine: Engine) -> None:
         await unit.outbox.prune(now - engine.policy.history)
         await unit.awaits.prune(now - ANSWERABLE)
         await unit.records.prune()
+        await unit.wordings.prune(now - UNDO_WITHIN)
         await unit.commit()
 
 

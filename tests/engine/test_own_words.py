@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.incoming import Left
 from bot.core.text import Button, Text
+from bot.engine.sweep import tidy
 from tests.engine.platform import buttons_by_label, wording
 from tests.engine.world import World, dump, whispers
 
@@ -87,6 +88,7 @@ async def test_both_languages_of_a_community_are_asked(small: World) -> None:
 WRONG = {
     "Come forward.": "{prefix} has to stay: what is typed before a command here.",
     OWN + " {member}": "{member} stands for nothing in this text.",
+    OWN + " [Come](https://a.example/{prefix})": "{prefix} cannot stand in a link’s address.",
     OWN + "x" * 1000: "At most 1000 characters fit here, and this has 1073.",
 }
 
@@ -165,3 +167,39 @@ async def test_a_text_that_is_none_is_refused_in_words(small: World) -> None:
     (told,) = whispers(await small.command("ana", "texts edit welcome"))
 
     assert told == "There is no text welcome. /bot texts list shows them."
+
+
+async def held(world: World) -> str:
+    """Return what the form of the text "orphaned" holds."""
+    form = (await world.command("ana", "texts edit orphaned")).form
+    assert form is not None
+    return form.fields[0].value
+
+
+async def test_the_form_holds_what_is_said_now(small: World) -> None:
+    came = await held(small)
+    await used(small, en=OWN)
+    assert await held(small) == OWN
+    await shown(small, en=OWN + " Soon.")
+    assert await held(small) == OWN
+
+    reply = await small.command("ana", "texts reset orphaned")
+    await small.press("ana", buttons_by_label(reply.whispers[0])["Yes, as it came"])
+
+    assert await held(small) == came
+
+
+async def test_what_was_proposed_is_forgotten_after_a_day(small: World) -> None:
+    buttons = await shown(small, en=OWN)
+    small.clock.at += timedelta(days=1)
+    await tidy(small.engine)
+    again = (await small.press("ana", buttons["Change"])).form
+    assert again is not None
+    assert again.fields[0].value == OWN
+    small.clock.at += timedelta(seconds=1)
+
+    await tidy(small.engine)
+
+    again = (await small.press("ana", buttons["Change"])).form
+    assert again is not None
+    assert again.fields[0].value.startswith("Nobody coordinates")

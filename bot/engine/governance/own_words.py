@@ -12,7 +12,7 @@ from bot.core.errors import UserError
 from bot.core.events import ButtonPressed, CommandGiven, FormSubmitted
 from bot.core.excerpt import excerpt
 from bot.core.forms import Field, Form
-from bot.core.i18n import Voice, placeholders, voice, words
+from bot.core.i18n import Voice, in_addresses, placeholders, voice, words
 from bot.core.model import Language
 from bot.core.text import Button, Code, Inline, Plain, Strong, Text, Translated, bullets, buttons, paragraph, quote
 from bot.engine.engine import derived
@@ -103,11 +103,11 @@ async def listed(store: Governing, _: CommandGiven, moment: Now) -> Sequence[Eff
 
 async def edit(store: Governing, event: CommandGiven, moment: Now) -> Sequence[Effect]:
     """Open a text, with the words in which it is said now."""
-    return (OpenForm(await _form(store, await _text(store, event.values["name"], moment))),)
+    return (OpenForm(await _form(store, await _text(store, event.values["name"], moment), {})),)
 
 
-async def _form(store: Governing, text: _Own) -> Form:
-    proposed = await store.unit.wordings.proposed(store.community.id, text.example.domain, text.name)
+async def _form(store: Governing, text: _Own, proposed: Mapping[Language, str]) -> Form:
+    """Return the form of a text, with what was proposed in it, else what is said now."""
     fields = [
         Field(
             name=language,
@@ -142,12 +142,12 @@ async def sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[
             wished[language] = "" if given == _as_it_came(store, text, language) else given
     if wrong:
         raise UserError(t("Some fields need another look. Nothing was changed yet."), wrong)
-    await store.unit.wordings.propose(store.community.id, text.example.domain, text.name, wished)
+    await store.unit.wordings.propose(store.community.id, text.example.domain, text.name, wished, moment.now)
     return (Whisper(_preview(store, text, wished)),)
 
 
 def _checked(text: _Own, given: str) -> str:
-    """Return the words as they are kept; raises UserError when a placeholder lacks or is none, or they are too many."""
+    """Return the words as they are kept; raises UserError for a placeholder amiss, and for too many words."""
     rows = (" ".join(row.split()) for row in _UNHEARD.sub("", given).splitlines())
     said = "\n".join(row for row in rows if row)
     if len(said) > LONGEST:
@@ -169,6 +169,9 @@ def _checked(text: _Own, given: str) -> str:
         raise UserError(
             t("{placeholder} stands for nothing in this text.", placeholder=Code(f"{{{invented[0][:_EXCERPT]}}}"))
         )
+    lost = in_addresses(said)
+    if lost:
+        raise UserError(t("{placeholder} cannot stand in a link’s address.", placeholder=Code(f"{{{lost[0]}}}")))
     return said
 
 
@@ -194,7 +197,9 @@ def _mark(wished: Mapping[Language, str]) -> str:
 async def change(store: Governing, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
     """Open the text again, with the words that were proposed."""
     await store.must_coordinate(event)
-    return (OpenForm(await _form(store, await _text(store, event.value, moment))),)
+    text = await _text(store, event.value, moment)
+    proposed = await store.unit.wordings.proposed(store.community.id, text.example.domain, text.name)
+    return (OpenForm(await _form(store, text, proposed)),)
 
 
 async def use(store: Governing, event: ButtonPressed, moment: Now) -> Sequence[Effect]:
@@ -225,7 +230,7 @@ async def _use(store: Governing, value: str, moment: Now) -> tuple[_Own, list[st
     before = await store.unit.wordings.of(c.id)
     for language, own in wished.items():
         await store.unit.wordings.reword(c.id, domain, text.name, language, own or None)
-    await store.unit.wordings.propose(c.id, domain, text.name, {})
+    await store.unit.wordings.propose(c.id, domain, text.name, {}, moment.now)
     changed = [lang for lang, own in wished.items() if before.get((domain, text.name, lang), "") != own]
     return text, [LANGUAGE_NAMES[language] for language in changed]
 
@@ -256,7 +261,7 @@ async def reset_confirmed(store: Governing, event: ButtonPressed, moment: Now) -
     own, c = await _own_words(store, text), store.community
     for language in own:
         await store.unit.wordings.reword(c.id, text.example.domain, text.name, language, None)
-    await store.unit.wordings.propose(c.id, text.example.domain, text.name, own)
+    await store.unit.wordings.propose(c.id, text.example.domain, text.name, own, moment.now)
     done = t("{name} is said as it came.", name=Code(text.name))
     return (
         Journal(t("{who} let the text {name} be said as it came.", who=who(event), name=Code(text.name))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.model import CommunityId, Language
@@ -24,10 +25,16 @@ class Wordings(Protocol):
         """Say a text in a community's own words from now on, or (None) as it came."""
         ...
 
-    async def propose(self, community: CommunityId, domain: str, name: str, words: Mapping[Language, str]) -> None:
+    async def propose(
+        self, community: CommunityId, domain: str, name: str, words: Mapping[Language, str], at: datetime
+    ) -> None:
         """Keep words that are not in use yet, in place of what was proposed for this text; "" means: as it came."""
         ...
 
     async def proposed(self, community: CommunityId, domain: str, name: str) -> Mapping[Language, str]:
         """Return what was proposed for a text."""
+        ...
+
+    async def prune(self, before: datetime) -> None:
+        """Forget what was proposed before an instant."""
         ...

@@ -221,6 +221,7 @@ def _words() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["community_id"], ["community.id"], name=op.f("fk_proposal_community_id")),
         sa.PrimaryKeyConstraint("community_id", "domain", "name", "language", name=op.f("pk_proposal")),
     )
