@@ -85,6 +85,21 @@ async def test_both_languages_of_a_community_are_asked(small: World) -> None:
     assert "Personne pour l’instant" in said
 
 
+async def test_each_language_says_its_dates(small: World) -> None:
+    await bilingual(small)
+    form = (await small.command("ana", "texts edit closed")).form
+    assert form is not None
+    own = {
+        "en": "{name} ends. `{prefix} community reopen` until {day}.",
+        "fr": "{name}, fin. `{prefix} communauté rouvrir` jusqu’au {day}.",
+    }
+
+    (preview,) = whispers(await small.submit("ana", form.id, own))
+
+    assert "until Thursday 24 December." in preview
+    assert "jusqu’au jeudi 24 décembre." in preview
+
+
 WRONG = {
     "Come forward.": "{prefix} has to stay: what is typed before a command here.",
     OWN + " {member}": "{member} stands for nothing in this text.",

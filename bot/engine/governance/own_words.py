@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core import ask_once
 from bot.core.effects import Effect, Journal, OpenForm, Whisper
@@ -14,7 +15,22 @@ from bot.core.excerpt import excerpt
 from bot.core.forms import Field, Form
 from bot.core.i18n import Voice, in_addresses, placeholders, voice, words
 from bot.core.model import Language
-from bot.core.text import Button, Code, Inline, Plain, Strong, Text, Translated, bullets, buttons, paragraph, quote
+from bot.core.plain import when
+from bot.core.text import (
+    Button,
+    Code,
+    Inline,
+    Plain,
+    Strong,
+    Text,
+    Translated,
+    When,
+    bullets,
+    buttons,
+    map_inlines,
+    paragraph,
+    quote,
+)
 from bot.engine.engine import derived
 from bot.engine.governance.store import Governing, Now, who
 from bot.engine.registry import COMMUNITY
@@ -143,7 +159,7 @@ async def sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[
     if wrong:
         raise UserError(t("Some fields need another look. Nothing was changed yet."), wrong)
     await store.unit.wordings.propose(store.community.id, text.example.domain, text.name, wished, moment.now)
-    return (Whisper(_preview(store, text, wished)),)
+    return (Whisper(_preview(store, text, wished, moment.now)),)
 
 
 def _checked(text: _Own, given: str) -> str:
@@ -175,11 +191,12 @@ def _checked(text: _Own, given: str) -> str:
     return said
 
 
-def _preview(store: Governing, text: _Own, wished: Mapping[Language, str]) -> Text:
+def _preview(store: Governing, text: _Own, wished: Mapping[Language, str], now: datetime) -> Text:
     body = paragraph(t("So it would be said, with values as an example:"))
     for language, own in wished.items():
         changes = {(text.example.domain, text.example.msgid): own} if own else {}
-        shown = store.engine.catalogues.resolve(paragraph(text.example), _voice(store, language), changes)
+        spoken = _voice(store, language)
+        shown = _dated(store.engine.catalogues.resolve(paragraph(text.example), spoken, changes), spoken, store, now)
         head: list[Inline] = [Strong((Plain(LANGUAGE_NAMES[language]),))] if len(wished) > 1 else []
         if not own:
             head += [Plain(" "), t("(as it came)")] if head else [t("(as it came)")]
@@ -187,6 +204,12 @@ def _preview(store: Governing, text: _Own, wished: Mapping[Language, str]) -> Te
     return body + buttons(
         Button(USE, t("Use these words"), f"{text.name} {_mark(wished)}"), Button(CHANGE, t("Change"), text.name)
     )
+
+
+def _dated(body: Text, spoken: Voice, store: Governing, now: datetime) -> Text:
+    """Return it with its dates in words: a platform would show all of them as its reader says them."""
+    zone = store.community.zone
+    return map_inlines(body, lambda n: (Plain(when(n, spoken.locale, zone, now)),) if isinstance(n, When) else (n,))
 
 
 def _mark(wished: Mapping[Language, str]) -> str:
