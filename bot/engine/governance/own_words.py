@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core import ask_once
@@ -13,7 +11,7 @@ from bot.core.errors import UserError
 from bot.core.events import ButtonPressed, CommandGiven, FormSubmitted
 from bot.core.excerpt import excerpt
 from bot.core.forms import Field, Form
-from bot.core.i18n import Voice, in_addresses, placeholders, voice, words
+from bot.core.i18n import Voice, voice, words
 from bot.core.model import Language
 from bot.core.plain import when
 from bot.core.text import (
@@ -23,7 +21,6 @@ from bot.core.text import (
     Plain,
     Strong,
     Text,
-    Translated,
     When,
     bullets,
     buttons,
@@ -32,6 +29,7 @@ from bot.core.text import (
     quote,
 )
 from bot.engine.engine import derived
+from bot.engine.governance.own_text import SHORT, Own, checked
 from bot.engine.governance.store import Governing, Now, who
 from bot.engine.registry import COMMUNITY
 from bot.engine.settings import LANGUAGE_NAMES
@@ -41,46 +39,22 @@ t, tn = words("causerie")
 EDIT_FORM = "texts.edit/"
 """The form's id begins so; the text's name follows."""
 USE, CHANGE, RESET, UNDO = "texts.use", "texts.change", "texts.reset", "texts.undo"
-LONGEST = 1000
-_EXCERPT = 80
-_UNHEARD = re.compile("[\ue000-\uf8ff\x00-\x08\x0b-\x1f]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """A text that may be said otherwise: ``example`` is its sentence, with values such as it is said with."""
-
-    ritual: str
-    name: str
-    example: Translated
-    stand_for: Mapping[str, Translated]
-
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        """What has to stay in it, in the order of the sentence."""
-        return placeholders(self.example.msgid)
-
-    def meaning(self, placeholder: str) -> Inline:
-        """Return what a placeholder stands for."""
-        if placeholder in self.stand_for:
-            return self.stand_for[placeholder]
-        return t("for example “{value}”", value=self.example.params.get(placeholder, Plain("…")))
-
-
-async def _texts(store: Governing) -> dict[str, _Own]:
+async def _texts(store: Governing) -> dict[str, Own]:
     """Return the texts of the community's rituals, its own first."""
     rituals = [COMMUNITY, *dict.fromkeys(b.ritual for b in await store.rituals())]
     known = [store.engine.registry.rituals[name] for name in rituals]
-    return {n: _Own(r.name, n, example, r.stand_for) for r in known for n, example in r.texts.items()}
+    return {n: Own(r.name, n, example, r.stand_for) for r in known for n, example in r.texts.items()}
 
 
-async def _text(store: Governing, name: str, moment: Now) -> _Own:
+async def _text(store: Governing, name: str, moment: Now) -> Own:
     found = (await _texts(store)).get(name.casefold())
     if found is None:
         raise UserError(
             t(
                 "There is no text {name}. `{prefix} texts list` shows them.",
-                name=Code(name[:_EXCERPT]),
+                name=Code(name[:SHORT]),
                 prefix=moment.prefix,
             )
         )
@@ -98,11 +72,11 @@ def _voice(store: Governing, language: Language) -> Voice:
     return voice(language, store.community.address, store.community.zone)
 
 
-def _as_it_came(store: Governing, text: _Own, language: Language) -> str:
+def _as_it_came(store: Governing, text: Own, language: Language) -> str:
     return store.engine.catalogues.original(text.example, _voice(store, language))
 
 
-async def _said_now(store: Governing, text: _Own, language: Language) -> str:
+async def _said_now(store: Governing, text: Own, language: Language) -> str:
     own = await store.unit.wordings.of(store.community.id)
     return own.get((text.example.domain, text.name, language)) or _as_it_came(store, text, language)
 
@@ -111,7 +85,7 @@ async def listed(store: Governing, _: CommandGiven, moment: Now) -> Sequence[Eff
     """Tell the names of the texts, with how they begin now."""
     rows = []
     for text in (await _texts(store)).values():
-        beginning = excerpt(paragraph(await _said_now(store, text, store.community.language)), _EXCERPT)
+        beginning = excerpt(paragraph(await _said_now(store, text, store.community.language)), SHORT)
         rows.append(paragraph(Code(text.name), " – ", *beginning))
     how = t("`{prefix} texts edit` with a name says it in your own words.", prefix=moment.prefix)
     return (Whisper(bullets(*rows) + paragraph(how)),)
@@ -122,7 +96,7 @@ async def edit(store: Governing, event: CommandGiven, moment: Now) -> Sequence[E
     return (OpenForm(await _form(store, await _text(store, event.values["name"], moment), {})),)
 
 
-async def _form(store: Governing, text: _Own, proposed: Mapping[Language, str]) -> Form:
+async def _form(store: Governing, text: Own, proposed: Mapping[Language, str]) -> Form:
     """Return the form of a text, with what was proposed in it, else what is said now."""
     fields = [
         Field(
@@ -151,7 +125,7 @@ async def sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[
     wrong: dict[str, Text] = {}
     for language in _languages(store):
         try:
-            given = _checked(text, event.values.get(language, ""))
+            given = checked(text, event.values.get(language, ""))
         except UserError as error:
             wrong[language] = error.text
         else:
@@ -162,36 +136,7 @@ async def sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[
     return (Whisper(_preview(store, text, wished, moment.now)),)
 
 
-def _checked(text: _Own, given: str) -> str:
-    """Return the words as they are kept; raises UserError for a placeholder amiss, and for too many words."""
-    rows = (" ".join(row.split()) for row in _UNHEARD.sub("", given).splitlines())
-    said = "\n".join(row for row in rows if row)
-    if len(said) > LONGEST:
-        raise UserError(
-            t("At most {limit} characters fit here, and this has {length}.", limit=LONGEST, length=len(said))
-        )
-    there = placeholders(said)
-    lacking = [p for p in text.placeholders if p not in there]
-    if said and lacking:
-        raise UserError(
-            t(
-                "{placeholder} has to stay: {meaning}.",
-                placeholder=Code(f"{{{lacking[0]}}}"),
-                meaning=text.meaning(lacking[0]),
-            )
-        )
-    invented = [p for p in there if p not in text.placeholders]
-    if invented:
-        raise UserError(
-            t("{placeholder} stands for nothing in this text.", placeholder=Code(f"{{{invented[0][:_EXCERPT]}}}"))
-        )
-    lost = in_addresses(said)
-    if lost:
-        raise UserError(t("{placeholder} cannot stand in a link’s address.", placeholder=Code(f"{{{lost[0]}}}")))
-    return said
-
-
-def _preview(store: Governing, text: _Own, wished: Mapping[Language, str], now: datetime) -> Text:
+def _preview(store: Governing, text: Own, wished: Mapping[Language, str], now: datetime) -> Text:
     body = paragraph(t("So it would be said, with values as an example:"))
     for language, own in wished.items():
         changes = {(text.example.domain, text.example.msgid): own} if own else {}
@@ -237,7 +182,7 @@ async def use(store: Governing, event: ButtonPressed, moment: Now) -> Sequence[E
     return (*lines, Whisper(paragraph(told)))
 
 
-async def _use(store: Governing, value: str, moment: Now) -> tuple[_Own, list[str]]:
+async def _use(store: Governing, value: str, moment: Now) -> tuple[Own, list[str]]:
     """Put what was proposed in use; return the text, and the names of the languages in which that changes it."""
     name, _, mark = value.partition(" ")
     text = await _text(store, name, moment)
@@ -266,7 +211,7 @@ async def reset(store: Governing, event: CommandGiven, moment: Now) -> Sequence[
     return (Whisper(ask_once.asking(question, t("Yes, as it came"), RESET, moment.now, text.name)),)
 
 
-async def _own_words(store: Governing, text: _Own) -> dict[Language, str]:
+async def _own_words(store: Governing, text: Own) -> dict[Language, str]:
     """Return the community's own words for a text; raises UserError when there are none."""
     own = await store.unit.wordings.of(store.community.id)
     found = {
