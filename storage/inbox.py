@@ -133,7 +133,9 @@ class SqlInbox:
 
     async def dead(self) -> Sequence[DeadFact]:
         """List the facts whose handling failed too often, with when they came."""
-        query = select(inbox.c.id, inbox.c.fact, inbox.c.heard, inbox.c.at, inbox.c.error).where(inbox.c.status == "dead")
+        query = select(inbox.c.id, inbox.c.fact, inbox.c.heard, inbox.c.at, inbox.c.error).where(
+            inbox.c.status == "dead"
+        )
         rows = await self.connection.execute(query.order_by(inbox.c.id))
         return [DeadFact(id=r.id, fact=r.heard.fact if r.heard else r.fact, at=r.at, error=r.error) for r in rows]
 

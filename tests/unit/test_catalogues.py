@@ -126,9 +126,11 @@ def test_placeholders_are_those_of_the_english(either: Path) -> None:
     problems = []
     for entry in entries(either):
         expected = {name for form in forms(entry.id) for name in PLACEHOLDER.findall(form)}
-        for form in forms(entry.string):
+        # A singular may do without the count where the English does.
+        single = set(PLACEHOLDER.findall(forms(entry.id)[0]))
+        for place, form in enumerate(forms(entry.string)):
             given = set(PLACEHOLDER.findall(form))
-            if given != expected:
+            if given != expected and (place or given != single):
                 problems.append(f"{entry.id!r}: {sorted(given)} in {form!r} rather than {sorted(expected)}")
     report(problems)
 
