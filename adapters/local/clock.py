@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from bot.core.schedule import at_local
 from bot.engine.ports import Clock
+
+SATURDAY = 5
+
+
+OPENS, CLOSES = time(9), time(17)
+MORNING = time(10)
+
+
+def working_hour(now: datetime, zone: str) -> datetime:
+    """Return ``now`` in the hours in which people work in ``zone``, else the next working day at ten there (UTC)."""
+    local = now.astimezone(ZoneInfo(zone))
+    day = local.date()
+    if day.weekday() < SATURDAY:
+        if OPENS <= local.time() < CLOSES:
+            return now
+        if local.time() < OPENS:
+            return at_local(day, MORNING, zone)
+    day += timedelta(days=1)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return at_local(day, MORNING, zone)
 
 
 class PlaygroundClock:

@@ -12,8 +12,9 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.local.chat import Chat
+from adapters.local.clock import working_hour
 from adapters.local.playground import MovableClock, Playground
-from adapters.local.seed import seed
+from adapters.local.seed import SEEDS, seed
 from adapters.local.session import LocalSession
 from adapters.local.web import application
 from bot.core.errors import CauserieError
@@ -56,6 +57,9 @@ class PlaygroundSession:
         Raises PortTakenError.
         """
         await self.session.open()
+        if self.desk.clock is not None and not self.chat.noted("home"):
+            # Who looks in at night finds people at work, not in their quiet hours.
+            self.desk.clock.put(working_hour(self.desk.now(), SEEDS[self.settings.language].zone))
         await seed(self.session, self.settings.language)
         runner = web.AppRunner(application(self.chat, self.desk), access_log=None, shutdown_timeout=1)
         await runner.setup()

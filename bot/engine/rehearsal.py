@@ -152,8 +152,9 @@ async def told(engine: Engine, community: Community, weeks: int) -> Text:
                 weeks,
             )
         )
+    hours = paragraph(t("Hours are those of the community ({zone}).", zone=community.zone))
     rows = [_row(s, ours) for s in said[:SHOWN]]
-    body = head + bullets(*rows)
+    body = head + hours + bullets(*rows)
     if len(said) > SHOWN:
         body += paragraph(tn("And {count} more.", "And {count} more.", len(said) - SHOWN))
     return body + paragraph(t("Nobody answers in a rehearsal, so there is no digest in it. Nothing of this was sent."))

@@ -55,6 +55,7 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
     way, refused = handled.way, handled.refused
     binding = way.targets[0].id if way.targets else wire.NOBODYS
     bodies = [e.body for e in handled.prompts if isinstance(e, Whisper)]
+    rehearsed = any(isinstance(e, Rehearse) for e in handled.prompts)
     if way.community is not None:
         played = [e for e in handled.prompts if isinstance(e, Rehearse)]
         bodies += [await rehearsal.told(engine, way.community, e.weeks) + e.after for e in played]
@@ -89,7 +90,8 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
             line=await said(line) if line else None,
             form=await shown(form) if form else None,
             errors={k: await said(v) for k, v in refused.fields.items()} if refused is not None and in_form else {},
-            zone=engine.zone_of(community, member),
+            # A rehearsal tells the community's hours, as its members know them.
+            zone=engine.zone_of(community, None if rehearsed else member),
             voice=voice,
             names=names,
             whose=Whose(actor, way.community.id if way.community else None),

@@ -69,7 +69,18 @@ _STOP: Final = frozenset(
     }
 )
 """Whoever begins with one of these wants to be left alone, whatever comes after it."""
-_STOP_WHOLE: Final = frozenset({"leave me alone", "me desabonner", "opt out", "se desabonner"})
+_STOP_WHOLE: Final = frozenset(
+    {
+        "fiche-moi la paix",
+        "fichez-moi la paix",
+        "laisse-moi tranquille",
+        "laissez-moi tranquille",
+        "leave me alone",
+        "me desabonner",
+        "opt out",
+        "se desabonner",
+    }
+)
 _THANKS: Final = frozenset(
     {
         "grand merci",
