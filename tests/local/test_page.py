@@ -105,7 +105,7 @@ async def test_a_thread_opens_beside_and_closes_again(room: Room, silent: None) 
     await expect(room.messages).to_have_count(1)
     await room.box("Answer in the thread").press("Escape")
     await expect(thread).to_be_hidden()
-    await expect(room.button("1 answer")).to_be_focused()
+    await expect(room.button("1 in the thread")).to_be_focused()
 
 
 async def test_another_person_sees_no_whisper_and_no_private_conversation(room: Room, silent: None) -> None:
@@ -270,6 +270,7 @@ async def test_others_words_are_announced_and_counted(room: Room, silent: None) 
     room.desk.chat.say("U2", "C1", "Hello *all*")
     live = room.page.locator("[aria-live=polite]")
     await expect(live).to_have_text("Paul Martin in #practice: Hello all.")
+    room.desk.chat.join("C2", "U1")
     room.desk.chat.say("U2", "C2", "Over here")
     await expect(room.page.get_by_role("link", name="#tools")).to_contain_text("1 new")
     await room.page.get_by_role("link", name="#tools").click()

@@ -61,7 +61,7 @@ const room = {
   dismiss: (message) => act("dismiss", { thing: message.id }),
   dismissForm: (form) => act("dismiss", { thing: form }),
   submit: (form, values) => act("submit", { form, values }),
-  openThread: (id) => openThread(id),
+  openThread: (id, answering) => openThread(id, answering),
   chooseReaction(id) {
     const from = id ?? ui.reacting;
     const beside = Boolean(document.activeElement?.closest("#thread"));
@@ -97,10 +97,12 @@ const room = {
 const main = composer(byId("composer"), () => {
   const place = room.channel(channel);
   const direct = roomOf(channel)?.direct;
+  const label = direct ? word("compose.direct", { place }) : word("compose", { place });
   return {
     key: `${speaker} ${channel}`,
     me: speaker,
-    label: direct ? word("compose.direct", { place }) : word("compose", { place }),
+    label,
+    short: narrow() ? word("compose.short") : label,
     hint: withBot(channel) ? word("compose.bot.hint") : word("compose.hint"),
   };
 }, (text) => send(text, null));
@@ -108,6 +110,7 @@ const inThread = composer(byId("thread-composer"), () => ({
   key: `${speaker} ${channel} ${thread}`,
   me: speaker,
   label: word("compose.thread"),
+  short: word("compose.thread.short"),
   hint: word("compose.thread.hint"),
 }), (text) => send(text, thread));
 
@@ -134,6 +137,7 @@ function show() {
 function showConversation() {
   const here = roomOf(channel);
   byId("place").textContent = called(here, name, state.me);
+  byId("place").title = byId("place").textContent;
   document.title = `${called(here, name, state.me)} · Causerie`;
   byId("members").textContent = here && !here.direct ? count("members", here.members.filter((member) => !room.isBot(member)).length) : "";
   byId("leave").hidden = !here?.joined || here.direct;
@@ -177,6 +181,13 @@ function showThread() {
   inThread.show();
 }
 
+/** Count what a thread holds; what the bot says there is not enough unless it names somebody, as an answer that it passes on does. */
+function repliesTo(id) {
+  const replies = state.messages.filter((one) => one.thread === id && !one.gone && !one.whisper);
+  const names = (body) => /"kind":"(named|mention)"/.test(JSON.stringify(body));
+  return replies.some((one) => !room.isBot(one.author) || names(one.body)) ? replies.length : 0;
+}
+
 function fill(list, messages, threaded) {
   const scroll = list.closest(".scroll");
   const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
@@ -184,7 +195,7 @@ function fill(list, messages, threaded) {
   const before = list.childElementCount;
   keyed(list, rows(messages, (message) => ({
     inThread: threaded,
-    answers: threaded ? 0 : state.messages.filter((one) => one.thread === message.id && !one.gone && !one.whisper).length,
+    replies: threaded ? 0 : repliesTo(message.id),
     editing: ui.editing === message.id,
     reacting: ui.reacting === message.id,
     found: ui.found === message.id,
@@ -211,11 +222,12 @@ function pane(which, focus) {
   if (focus && narrow()) byId(focus).focus();
 }
 
-function openThread(id) {
+/** Open a thread, ready to write there; on a phone only when `answering`, as the keyboard would cover what is read. */
+function openThread(id, answering) {
   thread = id;
   pane("thread", "thread-title");
+  if (answering || !narrow()) inThread.focus();
   if (narrow()) return;
-  inThread.focus();
   byId(id)?.scrollIntoView({ block: "nearest" });
 }
 
@@ -243,15 +255,26 @@ function go(address) {
   node?.focus({ preventScroll: true });
 }
 
-/** Go to a room that was made just now, ready to write there. */
-async function enter(id) {
-  if (!id) return;
+async function refreshed() {
   try {
     state = await get("/api/state", { as: speaker });
   } catch (refused) {
     say(refused.message);
-    return;
+    return false;
   }
+  return true;
+}
+
+/** Go to the question that was asked just now. */
+async function seeQuestion() {
+  if (!await refreshed()) return;
+  const asked = state.messages.filter((one) => one.channel === state.home && !one.thread && !one.whisper && room.isBot(one.author)).at(-1);
+  if (asked) go(`#${asked.channel}/${asked.id}`);
+}
+
+/** Go to a room that was made just now, ready to write there. */
+async function enter(id) {
+  if (!id || !await refreshed()) return;
   history.pushState(null, "", `#${id}`);
   go(`#${id}`);
   main.focus();
@@ -296,6 +319,7 @@ function listen() {
   });
   window.addEventListener("popstate", () => go(location.hash));
   document.addEventListener("visibilitychange", show);
+  matchMedia("(max-width: 68rem)").addEventListener("change", show);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && thread && (byId("thread").contains(event.target) || event.target === document.body)) closeThread();
   });
@@ -325,7 +349,9 @@ function listen() {
   });
   byId("leave").addEventListener("click", () => act("leave", { channel }));
   byId("ask-first").addEventListener("click", async () => {
-    if (!await act("first", {})) byId("place").focus();
+    if (await act("first", {})) return;
+    if (narrow()) await seeQuestion();
+    else byId("place").focus();
   });
   byId("now-close").addEventListener("click", () => {
     localStorage.setItem("now", "read");

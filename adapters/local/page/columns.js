@@ -14,12 +14,12 @@ export function called(room, name, me) {
 export function showRooms(state, current, name, unread) {
   const row = (room) => ({
     key: room.id, name: called(room, name, state.me), direct: room.direct, joined: room.joined,
-    current: room.id === current, fresh: unread(room.id), language: word("channels"),
+    current: room.id === current, fresh: room.joined ? unread(room.id) : 0, language: word("channels"),
   });
   const rows = state.channels.map(row);
   keyed(byId("channels"), rows.filter((one) => !one.direct), roomRow);
   keyed(byId("directs"), rows.filter((one) => one.direct), roomRow);
-  const fresh = rows.reduce((sum, one) => sum + (one.joined ? one.fresh : 0), 0);
+  const fresh = rows.reduce((sum, one) => sum + one.fresh, 0);
   byId("rooms-new").textContent = fresh || "";
   byId("rooms-new-words").textContent = fresh ? count("new", fresh) : "";
 }
@@ -27,7 +27,7 @@ export function showRooms(state, current, name, unread) {
 function roomRow(row) {
   return el("li", { class: row.fresh ? "new" : "" },
     el("a", { href: `#${row.key}`, "aria-current": row.current ? "page" : null, "data-focus": "room" },
-      el("span", { class: "name" }, row.name),
+      el("span", { class: "name", title: row.name }, row.name),
       !row.joined && el("span", { class: "quiet" }, word("not_joined")),
       row.fresh > 0 && el("span", { class: "count" }, count("new", row.fresh)),
     ));

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { get, wrongLength } from "./live.js";
 import { count, word } from "./words.js";
 
-/** Fill `form` with a composer. `place()` gives `{key, label, hint, me}`; `send(text)` resolves when it is kept. */
+/** Fill `form` with a composer. `place()` gives `{key, label, short, hint, me}`, `short` for inside the box; `send(text)` resolves when it is kept. */
 export function composer(form, place, send) {
   const id = form.id;
   const problem = el("p", { class: "error", id: `${id}-error`, role: "alert" });
@@ -150,7 +150,7 @@ export function composer(form, place, send) {
     show() {
       const here = place();
       box.setAttribute("aria-label", here.label);
-      box.placeholder = here.label;
+      box.placeholder = here.short;
       list.setAttribute("aria-label", word("commands.list"));
       list.title = word("commands.list");
       button.textContent = word("send");

@@ -34,19 +34,28 @@ export function showForm(open, room) {
 function build(dialog, open, room) {
   const { form } = open;
   const trouble = el("p", { class: "error", role: "alert", id: "form-error" });
+  const submit = el("button", { type: "submit", class: "main" }, form.submit);
   const fields = el("form", {
     novalidate: true,
     onsubmit: async (event) => {
       event.preventDefault();
+      if (submit.getAttribute("aria-disabled")) return;
       const empty = (field) => field.required && asked(dialog, field) && !control(dialog, field.name).value.trim();
       const missing = form.fields.filter(empty);
       showErrors(dialog, Object.fromEntries(missing.map((field) => [field.name, [word("required")]])));
       if (missing.length) return;
       const values = Object.fromEntries(form.fields.map((field) => [field.name, control(dialog, field.name).value]));
-      trouble.textContent = await room.submit(open.id, values);
+      submit.setAttribute("aria-disabled", "true");
+      submit.textContent = word("form.sending");
+      try {
+        trouble.textContent = await room.submit(open.id, values);
+      } finally {
+        submit.removeAttribute("aria-disabled");
+        submit.textContent = form.submit;
+      }
     },
   }, ...form.fields.map(field), trouble, el("div", { class: "choices" },
-    el("button", { type: "submit", class: "main" }, form.submit),
+    submit,
     el("button", { type: "button", onclick: () => room.dismissForm(open.id) }, word("cancel")),
   ));
   dialog.replaceChildren(el("h2", { id: "form-title" }, form.title), ...(form.intro ? tree(form.intro, room) : []), fields);

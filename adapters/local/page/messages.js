@@ -70,11 +70,11 @@ function under(row, room) {
   }
   for (const [emoji, who] of Object.entries(message.reactions)) line.append(reaction(message, emoji, who, room));
   const asks = room.isBot(message.author) && !message.gone && !row.direct; // what the bot asks shows how to answer it
-  if (!row.inThread && (row.answers || asks)) {
+  if (!row.inThread && (row.replies || asks)) {
     line.append(el("button", {
-      type: "button", class: "plain answers", "data-focus": "answers", onclick: () => room.openThread(message.id),
-      "aria-label": row.answers ? null : word("answer.to", { name: room.name(message.author) }),
-    }, row.answers ? count("answers", row.answers) : word("answer")));
+      type: "button", class: "plain answers", "data-focus": "answers", onclick: () => room.openThread(message.id, !row.replies),
+      "aria-label": row.replies ? null : word("answer.to", { name: room.name(message.author) }),
+    }, row.replies ? count("replies", row.replies) : word("answer")));
   }
   return line;
 }
@@ -96,7 +96,7 @@ function acts(row, name, room) {
   const { message } = row;
   const mine = message.author === room.me;
   const made = el("span", { class: "acts" });
-  if (!row.reacting && !row.inThread && !room.isBot(message.author)) made.append(button("answer", word("answer"), () => room.openThread(message.id), word("answer.to", { name })));
+  if (!row.reacting && !row.inThread && !room.isBot(message.author)) made.append(button("answer", word("answer"), () => room.openThread(message.id, true), word("answer.to", { name })));
   made.append(el("button", {
     type: "button", class: "plain", "data-focus": "react", "aria-expanded": String(Boolean(row.reacting)),
     "aria-label": word("react.to", { name }), onclick: () => room.chooseReaction(row.reacting ? null : message.id),
