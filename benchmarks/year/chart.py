@@ -16,7 +16,7 @@ from benchmarks.year.tally import ALONE, CHANNEL, MEANS, WORST, Tally, names, sp
 SHOWN = (
     (CHANNEL, "in their channels", "#0072B2", ""),
     ("answer", "to them alone: answers", "#56B4E9", ".."),
-    ("standing", "to them alone: digests they asked for", "#009E73", "//"),
+    ("standing", "to them alone: what they asked for in advance", "#009E73", "//"),
     ("duty", "to them alone: of an office", "#E69F00", "\\\\"),
     ("nudge", "to them alone: nudges", "#D55E00", "xx"),
 )

@@ -117,7 +117,9 @@ def _broken(delivery: Delivery, state: State, fallback: str, resting: datetime |
         yield "the community's pause"
     if delivery.home not in state.homes:
         yield "gone"
-    if delivery.care == "standing" and delivery.question not in state.reads:
+    # Whoever suggests a question asks to hear what becomes of it; digests are asked for on their own.
+    told = delivery.label.startswith("suggestion/")
+    if delivery.care == "standing" and not told and delivery.question not in state.reads:
         yield "never asked for"
     if delivery.care in REFUSABLE and state.refuses(delivery.home, delivery.ritual):
         yield "refused"

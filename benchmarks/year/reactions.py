@@ -28,9 +28,9 @@ def reacts(play: Play, delivery: Delivery, outgoing: Outgoing, message: str) -> 
     """Let people do something about what arrived, later."""
     if delivery.label.endswith("/question") and delivery.ritual == QUESTION and not delivery.people:
         _answers(play, delivery, message)
-    if delivery.label.startswith(("preview/", "suggestion/")):
+    if delivery.care == "duty" and delivery.label.startswith(("preview/", "suggestion/")):
         charge.decide(play, delivery, outgoing, message)
-    if delivery.care == "standing":
+    if delivery.care == "standing" and not delivery.label.startswith("suggestion/"):
         _read(play, delivery, outgoing, message)
     for person in delivery.people:
         for button in buttons_of(outgoing.body):
