@@ -59,9 +59,10 @@ def grow(play: Play, home: Home, at: datetime) -> None:
 
     async def act() -> None:
         who = coordinator(play, home)
-        form = await play.command(who, "setup", home.channel)
-        if form is not None:
-            await play.send_form(who, form, home.channel, stage=stage)
+        # Whoever coordinated may have left since, and is shown no form.
+        shown = await play.command(who, "setup", home.channel)
+        if shown is not None and shown.form is not None:
+            await play.send_form(who, shown, home.channel, stage=stage)
         if await play.journalled(home):
             play.wish(home.channel, "stage", stage)
 
