@@ -11,7 +11,7 @@ SHARES = (
     (0.002, members.pause),
     (0.001, members.leave),
     (0.0005, members.stop),
-    (0.0008, members.suggest),
+    (0.0004, members.suggest),
 )
 """How many of the members do so in a week."""
 AT_LEAST = 300

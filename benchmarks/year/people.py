@@ -60,6 +60,6 @@ def _person(seed: int, homes: Sequence[Home], number: int, members: int) -> Pers
         quiet=chance.choice(_NIGHTS) if often(chance, 0.2) else QUIET,
         budget=chance.randrange(4) if often(chance, 0.25) else BUDGET,
         answers=often(chance, 0.2),
-        digest=often(chance, min(0.05, 90 / members)),
+        digest=often(chance, min(0.05, 50 / members)),
         nagged=often(chance, min(0.05, 10 / members)),
     )

@@ -39,6 +39,8 @@ from storage.tables import member
 from storage.weekly_question.tables import round_
 
 WEEK = timedelta(weeks=1)
+TOGETHER = 3
+"""Hours."""
 TIDY_EVERY = timedelta(days=1)
 Act = Callable[[], Awaitable[None]]
 Reaction = Callable[["Play", Delivery, Outgoing, str], None]
@@ -75,10 +77,11 @@ class Play:
     def later(self, at: datetime, act: Act) -> None:
         """Let something be done, unless the year is over by then.
 
-        People act together once an hour, since the bot is let come to rest after them; at half a minute, the clock's
-        own wakes are past.
+        People act together every three hours, since the bot is let come to rest after them; at half a minute, the
+        clock's own wakes are past.
         """
-        at = at.replace(minute=0, second=30, microsecond=0)
+        at = at.replace(hour=at.hour - at.hour % TOGETHER, minute=0, second=30, microsecond=0)
+        at += timedelta(hours=TOGETHER)
         if at < self.chronicle.end:
             heapq.heappush(self.acts, (max(at, self.now), next(self.numbers), act))
 
