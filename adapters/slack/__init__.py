@@ -1,0 +1,1 @@
+"""Slack: the adapter for a workspace of Slack."""
