@@ -91,7 +91,9 @@ class SqlUnit:
         await self.connection.commit()
 
     async def flush(self) -> None:
-        """Write what rituals changed so far."""
+        """Write what rituals changed so far; in a view, which only reads, nothing."""
+        if not self._writes:
+            return
         for session, _ in self._opened.values():
             await session.flush()
 

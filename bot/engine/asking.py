@@ -14,7 +14,7 @@ from bot.core.i18n import voice, words
 from bot.core.incoming import Commanded, Pressed, Said, Submitted
 from bot.core.model import BindingId, ChannelId, Community, CommunityId, MemberId, Role
 from bot.core.plain import Reader, plain
-from bot.core.text import Button, Plain, Text, buttons, paragraph
+from bot.core.text import Button, Inline, Plain, Text, buttons, paragraph
 from bot.engine import contact, founding, governance
 from bot.engine.beginning import Begin
 from bot.engine.engine import Engine
@@ -31,6 +31,11 @@ t, tn = words("causerie")
 WHICH = "core:which"
 """The action of the buttons that ask about which community, or which of its rituals, somebody speaks."""
 _ANY = "-"
+
+
+def gives(label: Inline, words_: str, community: CommunityId, binding: BindingId | None = None) -> Button:
+    """Return the button that gives a command in a community, to one of its rituals if that matters, from anywhere."""
+    return Button(WHICH, label, f"{community} {binding or _ANY} {words_}")
 
 
 def spoken(heard: Said) -> Commanded:
@@ -73,7 +78,7 @@ async def _community_for(unit: Unit, stored: Stored, heard: Commanded, actor: Me
         return here
     if len(theirs) > 1:
         ask = paragraph(t("About which of your communities?")) + buttons(
-            *(Button(WHICH, Plain(c.name), f"{c.id} {_ANY} {heard.words}") for c in theirs)
+            *(gives(Plain(c.name), heard.words, c.id) for c in theirs)
         )
         return Route(None, actor, prompts=(Whisper(ask),))
     return theirs[0] if theirs else None
@@ -121,7 +126,7 @@ async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, a
     targets = tuple(b for b in await unit.commons.bindings(community.id) if b.ritual == owner)
     if not targets:
         raise UserError(t("{ritual} is not on in this community.", ritual=engine.registry.rituals[owner].title))
-    if len(targets) > 1:
+    if len(targets) > 1 or heard.binding:
         targets = await _which(unit, stored, heard, targets)
     if len(targets) > 1:
         return Route(community, actor, prompts=(Whisper(_ask_which(engine, community, targets, heard)),))
@@ -146,24 +151,26 @@ async def _looked_at(unit: Unit, given: Given) -> str | None:
 
 
 async def _which(unit: Unit, stored: Stored, heard: Commanded, targets: tuple[Binding, ...]) -> tuple[Binding, ...]:
-    """Return the ritual that is meant: the one that was named, or the one in whose thread the command is given."""
-    meant = heard.binding
-    if meant is None and heard.channel and heard.thread:
-        ours = await unit.directory.label(stored.workspace, heard.channel, heard.thread)
-        meant = ours[0] if ours else None
-    return tuple(b for b in targets if b.id == meant) or targets
+    """Return the ritual that is meant: the one that was named, or the one in whose thread the command is given.
+
+    Raises what ``stale`` returns when the one that was named is no longer there: no other one is meant by it.
+    """
+    if heard.binding:
+        named_ = tuple(b for b in targets if b.id == heard.binding)
+        if not named_:
+            raise stale()
+        return named_
+    ours = (
+        await unit.directory.label(stored.workspace, heard.channel, heard.thread)
+        if heard.channel and heard.thread
+        else None
+    )
+    return tuple(b for b in targets if ours and b.id == ours[0]) or targets
 
 
 def _ask_which(engine: Engine, community: Community, targets: tuple[Binding, ...], heard: Commanded) -> Text:
     return paragraph(t("Which one do you mean?")) + buttons(
-        *(
-            Button(
-                WHICH,
-                governance.called(engine, b),
-                f"{community.id} {b.id} {heard.words}",
-            )
-            for b in targets
-        )
+        *(gives(governance.called(engine, b), heard.words, community.id, b.id) for b in targets)
     )
 
 
