@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -33,21 +34,31 @@ class SqlDirectory:
         """Return the workspace with the platform's id, noting it if it is new."""
         id_ = derived("workspace", platform, external)
         row = {"id": id_, "platform": platform, "external": external}
-        if self.writes:
-            await new(self.connection, workspace, row, "id")
-        return Workspace(id=WorkspaceId(id_), platform=platform, external=external)
+        if self.writes and await new(self.connection, workspace, row, "id"):
+            return Workspace(id=WorkspaceId(id_), platform=platform, external=external)
+        there = await self._first(select(workspace).where(workspace.c.id == id_))
+        return Workspace(id=WorkspaceId(id_), platform=platform, external=external) if there is None else _of(there)
 
     async def workspaces(self) -> Sequence[Workspace]:
         """Return every workspace, in the order of their ids."""
         rows = await self.connection.execute(select(workspace).order_by(workspace.c.id))
-        return [Workspace(id=r.id, platform=r.platform, external=r.external) for r in rows]
+        return [_of(r) for r in rows]
 
     async def workspace_of(self, id_: WorkspaceId) -> Workspace:
         """Return a workspace by our id; raises KeyError when there is none."""
         row = await self._first(select(workspace).where(workspace.c.id == id_))
         if row is None:
             raise KeyError(id_)
-        return Workspace(id=row.id, platform=row.platform, external=row.external)
+        return _of(row)
+
+    async def freeze(self, id_: WorkspaceId, now: datetime) -> None:
+        """Freeze a workspace, unless it is frozen already."""
+        here = (workspace.c.id == id_, workspace.c.frozen_at.is_(None))
+        await self.connection.execute(update(workspace).where(*here).values(frozen_at=now))
+
+    async def thaw(self, id_: WorkspaceId) -> None:
+        """Let a workspace go on."""
+        await self.connection.execute(update(workspace).where(workspace.c.id == id_).values(frozen_at=None))
 
     async def cursor(self, workspace_id: WorkspaceId) -> str | None:
         """Return from where an adapter reads on."""
@@ -255,6 +266,10 @@ class SqlDirectory:
     async def _save(self, statement: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 - as above
         """Write rows in one order for everybody, so that two writers cannot wait for each other."""
         await self.connection.execute(statement, sorted(rows, key=lambda r: str(r["id"])))
+
+
+def _of(row: Row[Any]) -> Workspace:
+    return Workspace(id=row.id, platform=row.platform, external=row.external, frozen_at=row.frozen_at)
 
 
 def _member(row: Row[Any]) -> Member:

@@ -113,16 +113,12 @@ class Erasure:
 
     async def _remember(self, table: Table, going: ColumnElement[bool]) -> None:
         """Keep the hashes that rules ask for, and the ids of the messages that the rows stand for."""
-        remembered = next(((c, r) for c, r in ruled(table) if r.erase == "kept"), None)
+        await remember(self.connection, self.key, table, going, self.now)
         messages = [c for c, rule in ruled(table) if rule.message]
-        if remembered is None and not messages:
+        if not messages:
             return
-        for row in (await self.connection.execute(select(table).where(going))).mappings():
+        for row in (await self.connection.execute(select(*messages).where(going))).mappings():
             self._messages |= {row[c] for c in messages if row[c]}
-            if remembered is not None:
-                parts = (str(row[table.c[name]] or "") for name in remembered[1].of)
-                kept = {"hash": self.key.hash(table.name, self.who.id, *parts), "at": self.now}
-                await new(self.connection, tables.kept, kept, "hash")
 
     async def _scrub(self, column: Column[Any]) -> None:
         """Take the member out of a column of JSON; rows go of which nothing is left."""
@@ -141,6 +137,20 @@ class Erasure:
                 await self.connection.execute(delete(table).where(this))
             else:
                 await self.connection.execute(update(table).where(this).values({column: value}))
+
+
+async def remember(
+    connection: AsyncConnection, key: Key, table: Table, going: ColumnElement[bool], now: datetime
+) -> None:
+    """Keep a keyed hash of each row that is to go, where the table's rules ask for it."""
+    found = next(((c, rule) for c, rule in ruled(table) if rule.erase == "kept"), None)
+    if found is None:
+        return
+    column, rule = found
+    for row in (await connection.execute(select(table).where(going))).mappings():
+        parts = (str(row[table.c[name]] or "") for name in rule.of)
+        kept = {"hash": key.hash(table.name, row[column], *parts), "at": now}
+        await new(connection, tables.kept, kept, "hash")
 
 
 def here(table: Table, who: Who) -> Who:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, exists, false, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import MemberId
+from bot.core.model import MemberId, WorkspaceId
 from bot.engine.ports import Held
 from storage import tables, versions
-from storage.erasure import Erasure, here, mentions, names, refers_to_messages
+from storage.erasure import Erasure, here, mentions, names, refers_to_messages, remember
+from storage.forgetting import forget_workspace
 from storage.personal import Personal, Rule, adapter_of, is_json, label_of, rule_of, ruled, title_of
 from storage.remembering import Key
 from storage.ritual import Storages
@@ -52,6 +53,25 @@ class SqlRecords:
         await self.flush()
         erasure = Erasure(self.connection, self.key, await self._who(member), now)
         await erasure.over([*reversed(self._tables())])
+
+    async def purge(self, workspace: WorkspaceId, before: datetime, now: datetime) -> bool:
+        """Delete every row of a workspace that was frozen before an instant, but a keyed hash of each refusal.
+
+        Communities are locked before the workspace, as whoever works on one of them does.
+        """
+        here = tables.workspace.c.id == workspace
+        communities = select(tables.community.c.id).where(tables.community.c.workspace_id == workspace)
+        await self.connection.execute(communities.order_by(tables.community.c.id).with_for_update())
+        since = await self.connection.scalar(select(tables.workspace.c.frozen_at).where(here).with_for_update())
+        if since is None or since >= before:
+            return False
+        people = select(tables.member.c.id).where(tables.member.c.workspace_id == workspace)
+        for table in self._tables():
+            for column, rule in ruled(table):
+                if rule.erase == "kept":
+                    await remember(self.connection, self.key, table, column.in_(people), now)
+        await forget_workspace(self.connection, workspace)
+        return True
 
     async def honours(self) -> bool:
         """Whether there is a key, where there are hashes."""

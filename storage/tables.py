@@ -67,8 +67,10 @@ workspace = Table(
     Column("platform", Text, nullable=False, info=free()),
     Column("external", Text, nullable=False, info=free()),
     Column("cursor", Text, info=free()),
+    _instant("frozen_at", nullable=True),
     UniqueConstraint("platform", "external"),
 )
+"""``frozen_at``: since when its platform is out of reach for good, unless it comes back; NULL while it is at work."""
 
 channel = Table(
     "channel",

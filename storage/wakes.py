@@ -14,7 +14,7 @@ from bot.core.effects import Wake
 from bot.core.model import BindingId, CommunityId
 from bot.engine.ports import DueWake
 from storage.sql import chunks, insert_or_update
-from storage.tables import binding, community, wake
+from storage.tables import binding, community, wake, workspace
 
 _DUE = (
     select(
@@ -32,6 +32,12 @@ _DUE = (
     .order_by(wake.c.at, wake.c.binding_id, wake.c.label)
 )
 _CHANGED = ("at", "grace", "what")
+_FROZEN = (
+    select(community.c.id)
+    .join(workspace, workspace.c.id == community.c.workspace_id)
+    .where(workspace.c.frozen_at.is_not(None))
+)
+_AT_WORK = wake.c.community_id.not_in(_FROZEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ class SqlWakes:
             await self.connection.execute(delete(wake).where(wake.c.binding_id == binding, wake.c.label.in_(labels)))
 
     async def take(self, now: datetime, limit: int) -> Sequence[DueWake]:
-        """Remove and return due wakes; on PostgreSQL rivals skip each other's."""
-        query = _DUE.where(wake.c.at <= now).limit(limit).with_for_update(of=wake, skip_locked=True)
+        """Remove and return due wakes, none of a frozen workspace; on PostgreSQL rivals skip each other's."""
+        query = _DUE.where(wake.c.at <= now, _AT_WORK).limit(limit).with_for_update(of=wake, skip_locked=True)
         rows = (await self.connection.execute(query)).all()
         for ids in chunks([row.id for row in rows]):
             await self.connection.execute(delete(wake).where(wake.c.id.in_(ids)))
@@ -78,8 +84,8 @@ class SqlWakes:
         return [_due(row) for row in await self.connection.execute(query)]
 
     async def next_at(self) -> datetime | None:
-        """Return the instant of the next wake of all."""
-        at: datetime | None = (await self.connection.execute(select(func.min(wake.c.at)))).scalar()
+        """Return the instant of the next wake of all, of workspaces that are not frozen."""
+        at: datetime | None = (await self.connection.execute(select(func.min(wake.c.at)).where(_AT_WORK))).scalar()
         return at
 
 

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from bot.core.incoming import Profile
-from bot.core.model import Community, Fact
+from bot.core.model import Community, Fact, WorkspaceId
 from bot.engine import governance
 from bot.engine.engine import Engine
 from bot.engine.people import in_charge_of
@@ -49,11 +49,17 @@ async def refresh_agendas(engine: Engine, unit: Unit, community: Community, fact
             log.error("the agenda of %s failed: %s", binding.ritual, type(error).__name__)  # noqa: TRY400 - it may quote a member
 
 
-async def awaken(engine: Engine) -> None:
-    """Ask every ritual of every community for its wakes to come: at start, since programs and databases change."""
+async def awaken(engine: Engine, workspace: WorkspaceId | None = None) -> None:
+    """Ask every ritual of every community for its wakes to come: at start, since programs and databases change.
+
+    Those of frozen workspaces are left as they are. ``workspace``: of this one alone.
+    """
     async with engine.database.view() as unit:
+        at_work = {w.id for w in await unit.directory.workspaces() if w.frozen_at is None}
         communities = await unit.commons.communities()
     for community in communities:
+        if community.workspace not in at_work or workspace not in {None, community.workspace}:
+            continue
         async with engine.database.unit() as unit:
             await unit.commons.lock(community.id)
             fact = Fact(f"awaken:{engine.clock().isoformat()}")

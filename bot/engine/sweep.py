@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.ask_once import UNDO_WITHIN
 from bot.core.incoming import Incoming, Internal
 from bot.core.model import Fact, WorkspaceId
+from bot.engine import freezing
 from bot.engine.engine import Engine
 from bot.engine.founding import DRAFT_KEPT
 from bot.engine.governance.home import REOPEN_WITHIN
@@ -62,6 +63,7 @@ async def tidy(engine: Engine) -> None:
         await unit.records.prune()
         await unit.wordings.prune(now - UNDO_WITHIN)
         await unit.commit()
+    await freezing.forget(engine)
 
 
 async def _forget(engine: Engine) -> None:

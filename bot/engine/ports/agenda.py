@@ -33,7 +33,7 @@ class Wakes(Protocol):
         ...
 
     async def take(self, now: datetime, limit: int) -> Sequence[DueWake]:
-        """Remove and return wakes that are due, soonest first; no two takers get the same."""
+        """Remove and return wakes that are due, soonest first; no two takers get the same. Frozen ones wait."""
         ...
 
     async def coming(self, community: CommunityId, limit: int) -> Sequence[DueWake]:
@@ -41,5 +41,5 @@ class Wakes(Protocol):
         ...
 
     async def next_at(self) -> datetime | None:
-        """Return the instant of the next wake of all."""
+        """Return the instant of the next wake of all, of workspaces that are not frozen."""
         ...

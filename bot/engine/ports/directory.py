@@ -14,11 +14,15 @@ from bot.core.model import BindingId, ChannelId, CommunityId, Label, Member, Mem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """A workspace of a platform: ``platform`` is the adapter's name, ``external`` the platform's id."""
+    """A workspace of a platform: ``platform`` is the adapter's name, ``external`` the platform's id.
+
+    ``frozen_at``: since when it is frozen, None while it is at work.
+    """
 
     id: WorkspaceId
     platform: str
     external: str
+    frozen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,14 @@ class Directory(Protocol):
 
     async def workspace_of(self, id_: WorkspaceId) -> Workspace:
         """Return a workspace by our id."""
+        ...
+
+    async def freeze(self, workspace: WorkspaceId, now: datetime) -> None:
+        """Freeze a workspace: nothing happens in it by the clock. One that is frozen already keeps its instant."""
+        ...
+
+    async def thaw(self, workspace: WorkspaceId) -> None:
+        """Let a workspace go on; one that is not frozen stays as it is."""
         ...
 
     async def cursor(self, workspace: WorkspaceId) -> str | None:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any, Literal, Protocol
 
 from bot.core.attention import Availability
-from bot.core.model import CommunityId, Language, MemberId
+from bot.core.model import CommunityId, Language, MemberId, WorkspaceId
 from bot.core.text import Translated
 
 
@@ -97,6 +97,14 @@ class Records(Protocol):
 
     async def erase(self, member: MemberId, now: datetime) -> None:
         """Erase all that is kept of a member, as each column's rule says, but a keyed hash of each refusal."""
+        ...
+
+    async def purge(self, workspace: WorkspaceId, before: datetime, now: datetime) -> bool:
+        """Delete every row of a workspace in every table, but a keyed hash of each refusal.
+
+        Tables of rituals that were uninstalled are covered. False, and nothing deleted, unless it was frozen before an
+        instant and still is.
+        """
         ...
 
     async def honours(self) -> bool:

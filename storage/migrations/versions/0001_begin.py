@@ -33,6 +33,7 @@ def _platform() -> None:
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("external", sa.Text(), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=True),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
         sa.UniqueConstraint("platform", "external", name=op.f("uq_workspace_platform_external")),
     )
