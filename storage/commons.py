@@ -24,9 +24,8 @@ from bot.core.model import (
 )
 from bot.core.text import Translated
 from bot.engine.ports import Binding
-from storage.inbox import channel_id
 from storage.sql import chunks, insert_or_update, new
-from storage.tables import binding, community, journal, load_entry, membership, office
+from storage.tables import binding, channel, community, journal, load_entry, membership, office
 
 _OLDEST = (community.c.founded_at, community.c.id)
 _BOUND = (
@@ -93,13 +92,15 @@ class SqlCommons:
         self, workspace: WorkspaceId, channels: Collection[str]
     ) -> Mapping[str, tuple[ChannelId, CommunityId]]:
         """Return the communities whose home channels these are."""
-        ours = {channel_id(workspace, external): external for external in channels}
         found: dict[str, tuple[ChannelId, CommunityId]] = {}
-        for some in chunks(ours):
-            query = select(community.c.id, community.c.home_id).where(
-                community.c.home_id.in_(some), community.c.state == "open"
+        homes = select(community.c.id, community.c.home_id, channel.c.external).join(
+            channel, channel.c.id == community.c.home_id
+        )
+        for some in chunks(channels):
+            query = homes.where(
+                channel.c.workspace_id == workspace, channel.c.external.in_(some), community.c.state == "open"
             )
-            found |= {ours[r.home_id]: (r.home_id, r.id) for r in await self.connection.execute(query)}
+            found |= {r.external: (r.home_id, r.id) for r in await self.connection.execute(query)}
         return found
 
     async def of_member(self, member_: MemberId) -> Sequence[Community]:

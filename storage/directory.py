@@ -1,4 +1,4 @@
-"""Our ids and the platforms'. Ours derive from theirs, so that a re-run and a rehearsal agree."""
+"""Our ids and the platforms'. Ours derive from theirs when they are new, so that a re-run and a rehearsal agree."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.core.model import BindingId, ChannelId, Label, Member, MemberId, Messag
 from bot.engine.engine import derived
 from bot.engine.ports import Said, Workspace
 from storage.inbox import channel_id, message_id
+from storage.renumbering import Renumbering
 from storage.sql import chunks, insert_or_update, new
 from storage.tables import binding, channel, member, message, said, workspace
 
@@ -66,8 +67,10 @@ class SqlDirectory:
         return None if row is None else row.cursor
 
     async def save(self, workspace_id: WorkspaceId, batch: Batch) -> None:
-        """Keep the profiles and the cursor of a batch; a language or zone that is not told stays as it was."""
+        """Keep what a batch tells; a language or zone that is not told stays as it was."""
         dialect = self.connection.dialect.name
+        for renumbered in batch.renumbered:
+            await self.moved(workspace_id, renumbered.old, renumbered.new)
         if batch.people:
             rows: list[dict[str, Any]] = [
                 {
@@ -93,9 +96,10 @@ class SqlDirectory:
         if batch.channels:
             people = {c.person: derived("member", workspace_id, c.person) for c in batch.channels if c.person}
             known = {r.id for r in await self._where_in(select(member.c.id), member.c.id, people.values())}
+            ours = await self._channel_ids(workspace_id, {c.external for c in batch.channels})
             rows = [
                 {
-                    "id": channel_id(workspace_id, c.external),
+                    "id": ours[c.external],
                     "workspace_id": workspace_id,
                     "external": c.external,
                     "name": "" if c.direct else c.name,
@@ -104,7 +108,8 @@ class SqlDirectory:
                 }
                 for c in batch.channels
             ]
-            await self._save(insert_or_update(dialect, channel, ("id",), ("name", "direct"), ("person_id",)), rows)
+            keys = ("workspace_id", "external")
+            await self._save(insert_or_update(dialect, channel, keys, ("name", "direct"), ("person_id",)), rows)
         if batch.cursor is not None:
             await self.connection.execute(
                 update(workspace).where(workspace.c.id == workspace_id).values(cursor=batch.cursor)
@@ -112,8 +117,15 @@ class SqlDirectory:
 
     async def channel(self, workspace_id: WorkspaceId, external: str) -> ChannelId | None:
         """Return our id of a channel, None when it was never told of."""
-        row = await self._first(select(channel.c.id).where(channel.c.id == channel_id(workspace_id, external)))
-        return None if row is None else row.id
+        here = (channel.c.workspace_id == workspace_id, channel.c.external == external)
+        found: ChannelId | None = await self.connection.scalar(select(channel.c.id).where(*here))
+        return found
+
+    async def moved(self, workspace_id: WorkspaceId, old: str, new_: str) -> None:
+        """Let a channel go by another id, and all that says where it stands with it."""
+        ours = await self.channel(workspace_id, old)
+        if ours is not None and old != new_:
+            await Renumbering(self.connection, workspace_id, ours, old, new_).do()
 
     async def channel_named(self, workspace_id: WorkspaceId, name: str) -> ChannelId | None:
         """Return the one channel with this external id, else of this name, whatever its case."""
@@ -179,6 +191,10 @@ class SqlDirectory:
 
     async def message(self, channel_: ChannelId, external: str) -> MessageId:
         """Return our id of a member's message, noting it if it is new; a view only returns it."""
+        here = (message.c.channel_id == channel_, message.c.external == external)
+        there: MessageId | None = await self.connection.scalar(select(message.c.id).where(*here))
+        if there is not None:
+            return there
         id_ = message_id(channel_, external)
         if self.writes:
             await new(self.connection, message, {"id": id_, "channel_id": channel_, "external": external}, "id")
@@ -186,8 +202,9 @@ class SqlDirectory:
 
     async def met(self, workspace_id: WorkspaceId, channel_: str, external: str) -> bool:
         """Whether a member's message was noted."""
-        id_ = message_id(channel_id(workspace_id, channel_), external)
-        return await self._first(select(message.c.id).where(message.c.id == id_)) is not None
+        query = select(message.c.id).join(channel, channel.c.id == message.c.channel_id)
+        here = (channel.c.workspace_id == workspace_id, channel.c.external == channel_, message.c.external == external)
+        return await self._first(query.where(*here)) is not None
 
     async def locate(self, ids: Collection[MessageId]) -> Mapping[MessageId, tuple[str, str]]:
         """Return (channel, message) in the platform's ids."""
@@ -252,6 +269,21 @@ class SqlDirectory:
         )
         rows = await self._where_in(query, tuple_(said.c.channel, said.c.external), places)
         return {(r.channel, r.external): (r.binding_id, r.label) for r in rows}
+
+    async def _channel_ids(self, workspace_id: WorkspaceId, externals: Collection[str]) -> dict[str, str]:
+        """Return our ids for channels by the platform's: those they have, else new ones.
+
+        A channel that goes by another id meanwhile has kept the id of ours that derives from its first.
+        """
+        query = select(channel.c.id, channel.c.external).where(channel.c.workspace_id == workspace_id)
+        ids = {r.external: r.id for r in await self._where_in(query, channel.c.external, externals)}
+        fresh = {external: channel_id(workspace_id, external) for external in externals if external not in ids}
+        while fresh:
+            rows = await self._where_in(select(channel.c.id), channel.c.id, fresh.values())
+            taken = {r.id for r in rows}
+            ids |= {external: id_ for external, id_ in fresh.items() if id_ not in taken}
+            fresh = {external: channel_id(workspace_id, id_) for external, id_ in fresh.items() if id_ in taken}
+        return ids
 
     async def _first(self, query: Any) -> Row[Any] | None:  # noqa: ANN401 - a Select of any columns
         row: Row[Any] | None = (await self.connection.execute(query)).first()

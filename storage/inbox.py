@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from bot.core.incoming import Commanded, Deleted, Incoming, Internal, Pressed, R
 from bot.core.model import Fact, WorkspaceId
 from bot.engine.engine import derived
 from bot.engine.ports import DeadFact, Stored
-from storage.sql import insert_new, new
+from storage.sql import chunks, insert_new, new
 from storage.tables import channel, claim, inbox, message
 
 HOLD = timedelta(seconds=60)
@@ -72,10 +72,12 @@ class SqlInbox:
         result = await self.connection.execute(insert_new(dialect, inbox, "fact"), rows)
         keys = set(result.scalars())
         fresh = {heard.fact for heard, _ in facts if _key(heard.fact) in keys}
+        told = [heard for heard, _ in facts if isinstance(heard, Said | Reacted) and heard.fact in fresh]
+        places = await self._channels(workspace, {heard.channel for heard in told if heard.channel})
         messages = [
             {"id": message_id(place, said.message), "channel_id": place, "external": said.message}
-            for said in (heard for heard, _ in facts if isinstance(heard, Said | Reacted) and heard.fact in fresh)
-            for place in (channel_id(workspace, said.channel or ""),)
+            for said in told
+            if (place := places.get(said.channel or ""))
         ]
         if messages:
             # In one order for everybody, so that two writers cannot wait for each other.
@@ -160,6 +162,16 @@ class SqlInbox:
         open_ = exists().where(inbox.c.fact == claim.c.fact)
         await self.connection.execute(delete(claim).where(claim.c.at < before, ~open_))
 
+    async def _channels(self, workspace: WorkspaceId, externals: Collection[str]) -> dict[str, str]:
+        """Return our ids of the channels that we were told of, by the platform's."""
+        found: dict[str, str] = {}
+        for some in chunks(externals):
+            query = select(channel.c.id, channel.c.external).where(
+                channel.c.workspace_id == workspace, channel.c.external.in_(some)
+            )
+            found |= {r.external: r.id for r in await self.connection.execute(query)}
+        return found
+
     async def _set(self, id_: int, **values: object) -> None:
         # A fact that somebody else has handled meanwhile stays handled.
         waiting = (inbox.c.id == id_, inbox.c.next_at.is_not(None))
@@ -176,12 +188,12 @@ def _asked(heard: Incoming) -> bool:
 
 
 def channel_id(workspace: str, external: str) -> str:
-    """Return our id of a channel."""
+    """Return our id of a channel that is new."""
     return derived("channel", workspace, external)
 
 
 def message_id(channel: str, external: str) -> str:
-    """Return our id of a message in a channel of ours."""
+    """Return our id of a message that is new, in a channel of ours."""
     return derived("message", channel, external)
 
 

@@ -151,10 +151,22 @@ class ChannelProfile:
     person: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Renumbered:
+    """A channel goes by another id of the platform's from now on; it is the same channel."""
+
+    old: str
+    new: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """What an adapter read at once: saved together with the cursor from which it reads on."""
+    """What an adapter read at once: saved together with the cursor from which it reads on.
 
+    ``renumbered`` comes before all the rest, which has the new ids.
+    """
+
+    renumbered: tuple[Renumbered, ...] = ()
     heard: tuple[Incoming, ...] = ()
     people: tuple[Profile, ...] = ()
     channels: tuple[ChannelProfile, ...] = ()

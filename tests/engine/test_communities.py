@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.core.events import CommandGiven
-from bot.core.incoming import Batch, ChannelProfile, Left
+from bot.core.effects import Post
+from bot.core.events import CommandGiven, MessagePosted
+from bot.core.incoming import Batch, ChannelProfile, Left, Renumbered
+from bot.core.model import Label
+from bot.engine.ports import Stored
+from bot.engine.receive import receive
 from bot.engine.reconcile import reconcile
-from tests.engine.planted import count
+from tests.engine.planted import count, said
 from tests.engine.platform import buttons_by_label
 from tests.engine.world import World, dump, whispers
 
@@ -156,3 +161,29 @@ async def test_a_pause_ends_by_itself(world: World) -> None:
     assert "Paused" not in status
     async with world.database.view() as unit:
         assert (await unit.commons.community(world.communities["C1"].id)).paused_until is None
+
+
+async def test_a_community_goes_on_when_its_channel_goes_by_another_id(world: World) -> None:
+    world.bare.on(CommandGiven, Post(Label("asked"), said("asked")))
+    await world.command("ana", "bare")
+    root = world.platform.the("asked").id
+    world.bare.on(MessagePosted, Post(Label("heard"), said("heard")))
+    waits = world.message("bo", "before", thread=root)
+    await receive(world.engine, world.workspace, Batch(heard=(waits,)))
+    profile = ChannelProfile(external="G1", name="room-C1")
+
+    after = world.message("chi", "after", channel="G1", thread=root)
+    batch = Batch(renumbered=(Renumbered("C1", "G1"),), channels=(profile,), heard=(after,))
+    await receive(world.engine, world.workspace, batch)
+    heard = [stored.heard.fact for stored in await _waiting(world)]
+    await world.settle()
+
+    assert heard == [waits.fact, after.fact]
+    assert await _waiting(world) == []
+    assert world.platform.seen("G1") == ["heard"]
+    assert whispers(await world.command("ana", "status", "G1"))[0].startswith("Practice C1 has its home in #G1.")
+
+
+async def _waiting(world: World) -> Sequence[Stored]:
+    async with world.database.view() as unit:
+        return await unit.inbox.ready(world.clock.at, 10)

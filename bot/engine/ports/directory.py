@@ -63,7 +63,15 @@ class Directory(Protocol):
         ...
 
     async def save(self, workspace: WorkspaceId, batch: Batch) -> None:
-        """Keep the profiles and the cursor of a batch."""
+        """Keep what a batch says of channels that go by another id, its profiles and its cursor, in this order."""
+        ...
+
+    async def moved(self, workspace: WorkspaceId, old: str, new: str) -> None:
+        """Let a channel go by another id of the platform's: it stays the same channel with us, with all that is there.
+
+        What is noted of ``new`` already gives way, unless it is a community's; then, and when ``old`` is not known,
+        nothing changes.
+        """
         ...
 
     async def channel(self, workspace: WorkspaceId, external: str) -> ChannelId | None:
