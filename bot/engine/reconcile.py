@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from bot.core.incoming import Batch, Incoming, Joined, Left
-from bot.core.model import Community, Fact
+from bot.core.model import Community, CommunityId, Fact
 from bot.engine.engine import Engine, derived
 from bot.engine.receive import receive
+
+log = logging.getLogger("causerie.reconcile")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many differences were found, and the communities that could not be compared."""
+
+    found: int = 0
+    failed: frozenset[CommunityId] = frozenset()
 
 
 async def reconcile(engine: Engine) -> int:
     """Turn each difference between our members and the platform's into the fact that was missed; return how many."""
+    return (await compare(engine)).found
+
+
+async def compare(engine: Engine, only: Collection[CommunityId] | None = None) -> Compared:
+    """Reconcile the communities (``only`` these) whose platform is at work; one that fails keeps no other from it."""
     async with engine.database.view() as unit:
         communities = await unit.commons.communities()
-    return sum([await _reconcile(engine, c) for c in communities if c.workspace in engine.platforms])
+    found, failed = 0, set[CommunityId]()
+    for community in communities:
+        if community.workspace not in engine.platforms or (only is not None and community.id not in only):
+            continue
+        try:
+            found += await _reconcile(engine, community)
+        except Exception as error:  # noqa: BLE001 - whatever a platform answers of one channel, the others go on
+            log.error("comparing the members of %s failed: %s", community.id, type(error).__name__)  # noqa: TRY400 - it may quote a member
+            failed.add(community.id)
+    return Compared(found, frozenset(failed))
 
 
 async def _reconcile(engine: Engine, community: Community) -> int:

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.core.model import CommunityId
 from bot.engine.agendas import awaken
 from bot.engine.deliver import deliver
 from bot.engine.dispatch import dispatch_ready
 from bot.engine.engine import Engine
 from bot.engine.ports import Clock
-from bot.engine.reconcile import reconcile
+from bot.engine.reconcile import compare
 from bot.engine.sweep import sweep, tidy
 from bot.engine.walk import next_instant
 
@@ -70,15 +71,21 @@ class Runner:
                 self._ring(self._engine.clock() + MEND_AFTER)
 
     async def _reconcile(self) -> None:
-        """Compare memberships at start and daily, beside all else: a platform may take its time, or fail."""
+        """Compare memberships at start and daily, beside all else: a platform may take its time, or fail.
+
+        Communities for which it failed are looked at again an hour later.
+        """
         done: datetime | None = None
+        failed: frozenset[CommunityId] = frozenset()
         while True:
             now = self._engine.clock()
-            if done is None or now - done >= RECONCILE_EVERY:
+            whole = done is None or now - done >= RECONCILE_EVERY
+            if whole or failed:
                 try:
-                    if await reconcile(self._engine):
+                    compared = await compare(self._engine, None if whole else failed)
+                    done, failed = now if whole else done, compared.failed
+                    if compared.found:
                         self.nudge()
-                    done = now
                 except Exception as error:  # noqa: BLE001 - as above
                     log.error("%s while reconciling; trying again", type(error).__name__)  # noqa: TRY400 - as above
             await self._hourly.wait()

@@ -87,6 +87,10 @@ class FakePlatform:
     messages: list[Put] = field(default_factory=list)
     written: dict[tuple[str, str], Incoming] = field(default_factory=dict)
     threads: dict[tuple[str, str], list[Incoming]] = field(default_factory=dict)
+    looked: list[datetime] = field(default_factory=list)
+    """Since when a message was looked for."""
+    away: set[str] = field(default_factory=set)
+    """Channels of which nobody can be listed."""
     present: dict[str, list[Profile]] = field(default_factory=dict)
     capabilities: Capabilities = field(
         default_factory=lambda: Capabilities(buttons=True, forms=True, whispers=True, threads=True, edits=True)
@@ -115,6 +119,7 @@ class FakePlatform:
 
     async def find(self, outgoing: Outgoing) -> Placed | None:
         """Look for a key among what is visible already."""
+        self.looked.append(outgoing.since)
         for put in self.messages:
             if put.key == outgoing.key and put.at + self.lag <= self.clock():
                 return Placed(put.channel, (put.id,))
@@ -130,6 +135,8 @@ class FakePlatform:
 
     async def people(self, channel: str) -> Sequence[Profile]:
         """Return who is in a channel."""
+        if channel in self.away:
+            raise ValueError(channel)
         return self.present.get(channel, [])
 
     def seen(self, channel: str) -> list[str]:

@@ -14,7 +14,7 @@ from bot.core.incoming import Batch, ChannelProfile, Left, Renumbered
 from bot.core.model import Label
 from bot.engine.ports import Stored
 from bot.engine.receive import receive
-from bot.engine.reconcile import reconcile
+from bot.engine.reconcile import Compared, compare, reconcile
 from tests.engine.planted import count, said
 from tests.engine.platform import buttons_by_label
 from tests.engine.world import World, dump, whispers
@@ -187,3 +187,20 @@ async def test_a_community_goes_on_when_its_channel_goes_by_another_id(world: Wo
 async def _waiting(world: World) -> Sequence[Stored]:
     async with world.database.view() as unit:
         return await unit.inbox.ready(world.clock.at, 10)
+
+
+async def test_a_community_that_cannot_be_compared_keeps_no_other_from_it(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.platform.present["C1"].pop()
+    world.platform.present["C2"].pop()
+    world.platform.away.add("C1")
+
+    compared = await compare(world.engine)
+
+    failed = world.communities["C1"].id
+    assert compared == Compared(1, frozenset({failed}))
+    assert f"comparing the members of {failed} failed: ValueError" in caplog.text
+    world.platform.away.clear()
+    assert await compare(world.engine, compared.failed) == Compared(1)
+    assert await reconcile(world.engine) == 0
