@@ -98,6 +98,10 @@ class SqlInbox:
         row = (await self.connection.execute(query)).first()
         return None if row is None else _stored(row)
 
+    async def knows(self, fact: Fact) -> bool:
+        """Whether a fact was stored."""
+        return await self.connection.scalar(select(inbox.c.id).where(inbox.c.fact == _key(fact))) is not None
+
     async def claim(self, fact: Fact, binding: str, now: datetime) -> bool:
         """Take a fact for a binding; on PostgreSQL a rival waits here until the first has decided."""
         return await new(self.connection, claim, {"fact": _key(fact), "binding_id": binding, "at": now}, "fact")

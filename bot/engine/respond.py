@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.core import forms
@@ -18,23 +20,42 @@ from bot.engine.platform import Reply
 from bot.engine.ports import Whose
 from bot.engine.receive import receive
 
+log = logging.getLogger("causerie.respond")
 
-async def respond(engine: Engine, workspace: WorkspaceId, asked: Incoming, batch: Batch | None = None) -> Reply:
+Received = Callable[[], Awaitable[None]]
+
+
+async def respond(
+    engine: Engine,
+    workspace: WorkspaceId,
+    asked: Incoming,
+    batch: Batch | None = None,
+    received: Received | None = None,
+) -> Reply:
     """Receive a command, a press, a form or words to the bot, dispatch it, and return what to show to the person.
 
     ``batch`` brings profiles and the cursor, to be saved with it. Asked twice with the same fact, it answers nothing
     the second time. Words that stand for a button or a form, where the platform has none, are taken as that.
+
+    ``received`` is awaited once, as soon as what was asked is stored, now or before, and before it is dispatched: an
+    adapter acknowledges there. If it raises, what was asked is handled all the same.
     """
     known = batch or Batch()
     taken = await meant(engine, workspace, asked) if isinstance(asked, Said) and not asked.edited else asked
     if isinstance(taken, Text):
         await receive(engine, workspace, known)
+        await _acknowledge(received)
         return await reply(engine, workspace, asked, Handled(prompts=(Whisper(taken),)))
     if taken.fact in engine.answering:
+        async with engine.database.view() as unit:
+            stored_before = await unit.inbox.knows(taken.fact)
+        if stored_before:
+            await _acknowledge(received)
         return Reply()
     engine.answering.add(taken.fact)
     try:
         new = await receive(engine, workspace, replace(known, heard=(taken,)))
+        await _acknowledge(received)
         if taken.fact not in new:
             return Reply()
         async with engine.database.view() as unit:
@@ -48,6 +69,15 @@ async def respond(engine: Engine, workspace: WorkspaceId, asked: Incoming, batch
     if isinstance(asked, Said) and taken is not asked:
         return await taken_in(engine, workspace, asked, taken, answer)
     return answer
+
+
+async def _acknowledge(received: Received | None) -> None:
+    if received is None:
+        return
+    try:
+        await received()
+    except Exception as error:  # noqa: BLE001 - what is stored is handled, whatever its sender learns of it
+        log.warning("acknowledging failed: %s", type(error).__name__)
 
 
 async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled: Handled) -> Reply:

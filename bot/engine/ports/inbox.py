@@ -47,6 +47,10 @@ class Inbox(Protocol):
         """Return one fact that is still to be handled."""
         ...
 
+    async def knows(self, fact: Fact) -> bool:
+        """Whether a fact was stored, and is handled or still to be."""
+        ...
+
     async def claim(self, fact: Fact, binding: str, now: datetime) -> bool:
         """Take a fact for a binding; False when it was taken before."""
         ...
