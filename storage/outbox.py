@@ -179,7 +179,12 @@ class SqlOutbox:
             return ()
         try:
             async with self.connection.begin_nested():
-                await self._set(outbox.c.id.in_([r.id for r in rows]), status="sending", leased_until=until)
+                await self._set(
+                    outbox.c.id.in_([r.id for r in rows]),
+                    status="sending",
+                    leased_until=until,
+                    begun_at=func.coalesce(outbox.c.begun_at, bindparam("begun", now, outbox.c.begun_at.type)),
+                )
         except IntegrityError:
             # A rival whose clock differs leased another row of one of these destinations: next time.
             return ()
@@ -193,7 +198,12 @@ class SqlOutbox:
     async def postpone(self, id_: int, not_before: datetime) -> None:
         """Give a parcel back: it waits, and holds nobody up."""
         await self._set(
-            outbox.c.id == id_, outbox.c.status == "sending", status="pending", leased_until=None, not_before=not_before
+            outbox.c.id == id_,
+            outbox.c.status == "sending",
+            status="pending",
+            leased_until=None,
+            begun_at=None,
+            not_before=not_before,
         )
 
     async def doubtless(self, id_: int, now: datetime) -> None:
@@ -203,6 +213,7 @@ class SqlOutbox:
             outbox.c.status == "sending",
             status="pending",
             leased_until=None,
+            begun_at=None,
             next_at=now,
             doubt=False,
         )
@@ -217,6 +228,7 @@ class SqlOutbox:
             next_at=at,
             error=error,
             doubt=doubt,
+            **({} if doubt else {"begun_at": None}),
             tries=outbox.c.tries + 1,
         )
 
@@ -300,7 +312,14 @@ class SqlOutbox:
         result = await self.connection.execute(
             update(outbox)
             .where(outbox.c.status == "dead", one)
-            .values(status="pending", next_at=now, tries=0, error="", ended_at=None)
+            .values(
+                status="pending",
+                next_at=now,
+                tries=0,
+                error="",
+                ended_at=None,
+                begun_at=case((outbox.c.doubt.is_(True), outbox.c.begun_at)),
+            )
             .returning(outbox.c.id)
         )
         return len(result.all())
@@ -398,4 +417,5 @@ def _parcel(row: Row[Any]) -> Parcel:
         next_at=row.next_at,
         tries=row.tries,
         doubt=row.doubt,
+        begun=row.begun_at,
     )

@@ -363,12 +363,14 @@ outbox = Table(
     Column("doubt", Boolean, nullable=False),
     Column("status", String(10), nullable=False),
     _instant("leased_until", nullable=True),
+    _instant("begun_at", nullable=True),
     Column("error", Text, nullable=False, info=free()),
     _instant("ended_at", nullable=True),
     Index(None, "binding_id", "label"),
     info=titled(t("Messages to you")),
 )
-"""What concerns one member and nobody's community has neither community nor binding."""
+"""What concerns one member and nobody's community has neither community nor binding. ``begun_at``: since when it may be
+on the platform, NULL while it cannot be."""
 Index(
     "ix_outbox_waiting",
     outbox.c.destination,

@@ -34,6 +34,7 @@ class Ready:
 
     parcel: Parcel
     outgoing: Outgoing
+    platform: Platform
     options: tuple[Button, ...] = ()
 
 
@@ -73,6 +74,7 @@ async def _checked(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
 async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     """Check once more that the parcel may go, and give it the platform's ids; None when it may not, or not yet."""
     now = engine.clock()
+    platform = engine.platforms[parcel.workspace]
     # What may be on the platform already is looked for first, whatever has changed since.
     if not parcel.doubt and parcel.until is not None and now >= parcel.until:
         await unit.outbox.drop(parcel.id, "expired", now)
@@ -102,7 +104,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     wired = await wire.to_platform(unit, parcel.binding or wire.NOBODYS, parcel.body)
     body = wired.body
     options: tuple[Button, ...] = ()
-    if not engine.platforms[parcel.workspace].capabilities.buttons:
+    if not platform.capabilities.buttons:
         body, options = numbered(engine, wired.body, voice)
     root = await unit.directory.said(parcel.binding, parcel.under) if parcel.binding and parcel.under else None
     people = await unit.directory.externals(parcel.to)
@@ -114,6 +116,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
     outgoing = Outgoing(
         key=parcel.key,
         kind=parcel.kind,
+        since=parcel.begun or now,
         body=body,
         channel=root.channel if root else channel,
         people=tuple(sorted(people.values())),
@@ -123,7 +126,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
         zone=engine.zone_of(community, reader),
         locale=voice.locale,
     )
-    return Ready(parcel, outgoing, options)
+    return Ready(parcel, outgoing, platform, options)
 
 
 async def _place(unit: Unit, parcel: Parcel) -> tuple[str | None, str | None, str | None]:
@@ -138,8 +141,7 @@ async def _place(unit: Unit, parcel: Parcel) -> tuple[str | None, str | None, st
 
 async def _carry(engine: Engine, ready: Ready) -> None:
     """Send one parcel and write down what became of it."""
-    parcel, now = ready.parcel, engine.clock()
-    platform = engine.platforms[parcel.workspace]
+    parcel, platform, now = ready.parcel, ready.platform, engine.clock()
     try:
         result = await _done(engine, ready)
     except RetryLaterError as later:
@@ -148,10 +150,10 @@ async def _carry(engine: Engine, ready: Ready) -> None:
         log.warning("%s of %s will never be accepted: %s", parcel.kind, parcel.label, impossible)
         await _bury(engine, parcel, str(impossible))
     except OutcomeUnknownError as unknown:
-        await _doubt(engine, parcel, str(unknown))
+        await _doubt(engine, ready, str(unknown))
     except Exception as error:  # noqa: BLE001 - the outcome of whatever else happened is unknown
         log.error("sending %s failed: %s", parcel.label, type(error).__name__)  # noqa: TRY400 - a message may quote a member
-        await _doubt(engine, parcel, type(error).__name__)
+        await _doubt(engine, ready, type(error).__name__)
     else:
         if result is None:
             await _doubtless(engine, parcel)
@@ -163,8 +165,7 @@ async def _carry(engine: Engine, ready: Ready) -> None:
 
 async def _done(engine: Engine, ready: Ready) -> Placed | dict[str, Any] | None:
     """Do it, or look whether it was done; None: it is not on the platform."""
-    parcel, outgoing = ready.parcel, ready.outgoing
-    platform = engine.platforms[parcel.workspace]
+    parcel, outgoing, platform = ready.parcel, ready.outgoing, ready.platform
     if parcel.kind == "compute":
         binding = parcel.job["computation"]
         async with engine.database.view() as unit:
@@ -275,10 +276,11 @@ async def _again(engine: Engine, parcel: Parcel, after: timedelta | None, reason
         await unit.commit()
 
 
-async def _doubt(engine: Engine, parcel: Parcel, reason: str) -> None:
+async def _doubt(engine: Engine, ready: Ready, reason: str) -> None:
     """Let the parcel wait until a message that got through must be visible, then look for it."""
-    lag = engine.platforms[parcel.workspace].lag
-    at = engine.policy.sending.next_attempt(parcel.tries + 1, engine.clock(), max(lag, engine.policy.doubt))
+    parcel = ready.parcel
+    wait = max(ready.platform.lag, engine.policy.doubt)
+    at = engine.policy.sending.next_attempt(parcel.tries + 1, engine.clock(), wait)
     if at is None:
         await _bury(engine, parcel, reason)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.degrade import Capabilities
@@ -20,10 +20,12 @@ class Outgoing:
     """A parcel in the platform's own coordinates: every id in it, and in ``body``, is the platform's.
 
     A ``MessageLink`` in the body has ``message`` = "<channel>/<message>". ``zone`` and ``locale`` are the reader's.
+    ``since``: it cannot be on the platform since before this instant (UTC, by our clock), for whoever looks for it.
     """
 
     key: str
     kind: OutboxKind
+    since: datetime
     body: Text
     channel: str | None = None
     people: tuple[str, ...] = ()

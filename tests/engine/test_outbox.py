@@ -11,6 +11,8 @@ from bot.core.effects import Care, DirectMessage, Post
 from bot.core.events import CommandGiven
 from bot.core.model import Label
 from bot.engine.deliver import deliver
+from bot.engine.freezing import freeze, thaw
+from bot.engine.platform import Outgoing, Placed
 from bot.engine.sweep import tidy
 from storage.database import SqlDatabase
 from tests.engine.planted import STORAGES, said
@@ -242,3 +244,58 @@ async def test_words_are_forgotten_once_they_are_said(world: World) -> None:
     rows = await dump(world.database, ("said",))
 
     assert not [row for table in rows.values() for row in table if "a secret of Bo" in row or "text='hush'" in row]
+
+
+async def test_what_is_looked_for_is_not_older_than_its_first_sending(world: World) -> None:
+    world.platform.fail("one", Later(3 * MINUTE), Lost(accepted=False), Lost(accepted=True))
+    world.bare.on(CommandGiven, *posts("one"))
+    await world.command("ana", "bare")
+    put = world.clock.at
+
+    await world.after(30 * MINUTE)
+
+    first, second = world.platform.looked
+    assert put + 3 * MINUTE <= first < second
+    # It was not there: what is sent again is not older than this.
+    assert second >= first + timedelta(seconds=35)
+    assert world.platform.the("one").at >= second
+    assert world.platform.seen("C1") == ["one"]
+
+
+async def test_what_stays_in_doubt_is_looked_for_since_its_first_sending(world: World) -> None:
+    world.platform.fail("one", Lost(accepted=False))
+    world.bare.on(CommandGiven, *posts("one"))
+    sent = world.clock.at
+    await world.command("ana", "bare")
+    platform = world.engine.platforms.pop(world.workspace)
+    await world.after(timedelta(days=1))
+    world.engine.platforms[world.workspace] = platform
+
+    await world.after(MINUTE)
+
+    assert world.platform.looked == [sent]
+    assert world.platform.seen("C1") == ["one"]
+
+
+async def test_what_is_being_sent_when_its_workspace_is_frozen_waits(world: World) -> None:
+    world.platform.fail("one", Lost(accepted=False))
+    world.bare.on(CommandGiven, *posts("one"))
+    send = world.platform.send
+
+    async def sending(outgoing: Outgoing) -> Placed:
+        await freeze(world.engine, world.workspace)
+        return await send(outgoing)
+
+    object.__setattr__(world.platform, "send", sending)
+    await world.command("ana", "bare")
+    object.__setattr__(world.platform, "send", send)
+    async with world.database.view() as unit:
+        assert [r.status for r in await unit.outbox.rows(all_=False, limit=9)] == ["doubt"]
+    await world.after(timedelta(days=1))
+    assert world.platform.messages == []
+
+    world.engine.platforms[world.workspace] = world.platform
+    await thaw(world.engine, world.workspace)
+    await world.after(MINUTE)
+
+    assert world.platform.seen("C1") == ["one"]

@@ -20,8 +20,8 @@ class Parcel:
 
     ``destination`` orders: rows of one destination go one after another. ``held``: it waits for the message ``under``
     which it goes (or which it changes). ``not_before`` makes it wait and holds nobody up; ``next_at`` is a retry, and
-    it goes first then. ``doubt``: it may be on the platform already. What concerns one member and no community has
-    neither ``community`` nor ``binding``; it is an ANSWER.
+    it goes first then. ``doubt``: it may be on the platform already; ``begun``: since when, None while it cannot be.
+    What concerns one member and no community has neither ``community`` nor ``binding``; it is an ANSWER.
     """
 
     id: int = 0
@@ -44,6 +44,7 @@ class Parcel:
     next_at: datetime
     tries: int = 0
     doubt: bool = False
+    begun: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
