@@ -1,0 +1,252 @@
+"""Slack's documented limits: what is just short enough passes, one more is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.slack.double.blocks import message_refusal, view_refusal
+from tests.slack.double.checks import Json
+
+
+def plain(length: int) -> Json:
+    return {"type": "plain_text", "text": "x" * length}
+
+
+def mrkdwn(length: int) -> Json:
+    return {"type": "mrkdwn", "text": "x" * length}
+
+
+def section(text: int = 1, **more: object) -> Json:
+    return {"type": "section", "text": mrkdwn(text), **more}
+
+
+def button(text: int = 1, **more: object) -> Json:
+    return {"type": "button", "text": plain(text), **more}
+
+
+def actions(*elements: Json) -> Json:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def option(text: int = 1, value: str = "v", **more: object) -> Json:
+    return {"text": plain(text), "value": value, **more}
+
+
+def select(*options: Json, **more: object) -> Json:
+    return {"type": "static_select", "options": list(options), **more}
+
+
+def said(**element: object) -> Json:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
+
+
+def bullets(*elements: Json) -> Json:
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_list", "style": "bullet", "elements": list(elements)}],
+    }
+
+
+def field(element: Json, label: int = 1, **more: object) -> Json:
+    return {"type": "input", "label": plain(label), "element": element, **more}
+
+
+def table(rows: int, columns: int, length: int = 1) -> Json:
+    cell = {"type": "raw_text", "text": "x" * length}
+    return {"type": "table", "rows": [[cell] * columns] * rows}
+
+
+TYPED: Json = {"type": "plain_text_input"}
+PICTURE: Json = {"type": "image", "image_url": "https://x.org/a.png", "alt_text": "a"}
+PAIRS = {
+    "section text": (section(3000), section(3001)),
+    "section fields": (
+        {"type": "section", "fields": [mrkdwn(100)] * 10},
+        {"type": "section", "fields": [mrkdwn(100)] * 11},
+    ),
+    "field length": ({"type": "section", "fields": [mrkdwn(2000)]}, {"type": "section", "fields": [mrkdwn(2001)]}),
+    "section content": (section(), {"type": "section"}),
+    "section text is not empty": (section(1), section(0)),
+    "accessory": (section(accessory=button()), section(accessory=TYPED)),
+    "header": ({"type": "header", "text": plain(150)}, {"type": "header", "text": plain(151)}),
+    "header is plain": ({"type": "header", "text": plain(1)}, {"type": "header", "text": mrkdwn(1)}),
+    "context": (
+        {"type": "context", "elements": [plain(1)] * 9 + [PICTURE]},
+        {"type": "context", "elements": [plain(1)] * 11},
+    ),
+    "context holds no buttons": (
+        {"type": "context", "elements": [mrkdwn(1)]},
+        {"type": "context", "elements": [button()]},
+    ),
+    "actions": (actions(*[button()] * 25), actions(*[button()] * 26)),
+    "actions hold no inputs": (actions(button()), actions(TYPED)),
+    "action ids within a block": (
+        actions(button(action_id="a"), button(action_id="b")),
+        actions(button(action_id="a"), button(action_id="a")),
+    ),
+    "button text": (actions(button(75)), actions(button(76))),
+    "button value": (actions(button(value="x" * 2000)), actions(button(value="x" * 2001))),
+    "button url": (actions(button(url="x" * 3000)), actions(button(url="x" * 3001))),
+    "button style": (actions(button(style="primary")), actions(button(style="green"))),
+    "action id": (actions(button(action_id="x" * 255)), actions(button(action_id="x" * 256))),
+    "block id": (section(block_id="x" * 255), section(block_id="x" * 256)),
+    "option text": (actions(select(option(75))), actions(select(option(76)))),
+    "option value": (actions(select(option(1, "x" * 150))), actions(select(option(1, "x" * 151)))),
+    "options": (actions(select(*[option()] * 100)), actions(select(*[option()] * 101))),
+    "options or groups": (actions(select(option())), actions({"type": "static_select"})),
+    "initial option": (
+        actions(select(option(), initial_option=option())),
+        actions(select(option(), initial_option=option(2))),
+    ),
+    "placeholder": (
+        actions(select(option(), placeholder=plain(150))),
+        actions(select(option(), placeholder=plain(151))),
+    ),
+    "radio buttons": (
+        actions({"type": "radio_buttons", "options": [option()] * 10}),
+        actions({"type": "radio_buttons", "options": [option()] * 11}),
+    ),
+    "overflow": (
+        actions({"type": "overflow", "options": [option()] * 5}),
+        actions({"type": "overflow", "options": [option()] * 6}),
+    ),
+    "date": (
+        actions({"type": "datepicker", "initial_date": "2026-11-02"}),
+        actions({"type": "datepicker", "initial_date": "2 November"}),
+    ),
+    "label": (field(TYPED, 2000), field(TYPED, 2001)),
+    "input holds no button": (field(TYPED), field(button())),
+    "number": (
+        field({"type": "number_input", "is_decimal_allowed": False, "min_value": "1"}),
+        field({"type": "number_input", "is_decimal_allowed": False, "min_value": 1}),
+    ),
+    "typed": (field({**TYPED, "max_length": 3000}), field({**TYPED, "max_length": 3001})),
+    "table rows": (table(100, 1), table(101, 1)),
+    "table columns": (table(1, 20), table(1, 21)),
+    "table text": (table(10, 10, 100), table(10, 10, 101)),
+    "table cell": (
+        {"type": "table", "rows": [[said(type="text", text="x")]]},
+        {"type": "table", "rows": [[{"type": "text", "text": "x"}]]},
+    ),
+    "image": (PICTURE, {"type": "image", "alt_text": "a"}),
+    "alt text": ({**PICTURE, "alt_text": "x" * 2000}, {**PICTURE, "alt_text": "x" * 2001}),
+    "divider": ({"type": "divider"}, {"type": "divider", "text": plain(1)}),
+    "text": (said(type="text", text="x", style={"bold": True}), said(type="text", text="")),
+    "style": (said(type="text", text="x", style={"italic": True}), said(type="text", text="x", style={"loud": True})),
+    "link": (said(type="link", url="https://x.org"), said(type="link", text="x")),
+    "user": (said(type="user", user_id="U1"), said(type="user", id="U1")),
+    "channel": (said(type="channel", channel_id="C1"), said(type="channel")),
+    "emoji": (said(type="emoji", name="tada"), said(type="emoji", emoji="tada")),
+    "broadcast": (said(type="broadcast", range="here"), said(type="broadcast", range="all")),
+    "rich date": (
+        said(type="date", timestamp=1764000000, format="{date}", fallback="then"),
+        said(type="date", timestamp="1764000000", format="{date}"),
+    ),
+    "usergroup": (said(type="usergroup", usergroup_id="S1"), said(type="group", usergroup_id="S1")),
+    "list": (
+        bullets({"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}),
+        bullets({"type": "text", "text": "x"}),
+    ),
+    "no list within a list": (
+        bullets({"type": "rich_text_section", "elements": []}),
+        bullets({"type": "rich_text_list", "style": "bullet", "elements": []}),
+    ),
+    "preformatted": (
+        {
+            "type": "rich_text",
+            "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "x"}]}],
+        },
+        {
+            "type": "rich_text",
+            "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "emoji", "name": "x"}]}],
+        },
+    ),
+    "type": (section(), {"type": "chart"}),
+    "emoji of mrkdwn": (section(), {"type": "section", "text": {**mrkdwn(1), "emoji": True}}),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_message_s_block_may_be_so_large_and_no_larger(name: str) -> None:
+    good, bad = PAIRS[name]
+
+    assert message_refusal([good]) is None
+    refused = message_refusal([bad])
+    assert refused is not None
+    assert refused[0] == "invalid_blocks"
+    assert "[json-pointer:/blocks/0" in refused[1][0] or "table" in refused[1][0]
+
+
+def test_the_pointer_leads_to_what_is_wrong() -> None:
+    refused = message_refusal([section(), section(3001)])
+
+    assert refused == ("invalid_blocks", ["must be less than 3001 characters [json-pointer:/blocks/1/text/text]"])
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [section()] * 51,
+        [section(block_id="a"), section(block_id="a")],
+        [table(1, 1), table(1, 1)],
+        [{"type": "markdown", "text": "x" * 6001}] * 2,
+        "blocks",
+    ],
+    ids=["blocks", "block ids", "tables", "markdown", "no list"],
+)
+def test_blocks_together_are_held_to_limits_too(blocks: object) -> None:
+    refused = message_refusal(blocks)
+
+    assert refused is not None
+    assert refused[0] == "invalid_blocks"
+
+
+def test_all_the_text_together_is_limited() -> None:
+    assert message_refusal([section(3000)] * 4) is None
+    assert message_refusal([section(3000)] * 4 + [section(1)]) == ("msg_blocks_too_long", [])
+
+
+def modal(*blocks: Json, **more: object) -> Json:
+    return {"type": "modal", "title": plain(1), "blocks": list(blocks or [section()]), **more}
+
+
+VIEWS = {
+    "title": (modal(title=plain(24)), modal(title=plain(25))),
+    "submit": (modal(submit=plain(24)), modal(submit=plain(25))),
+    "close": (modal(close=plain(24)), modal(close=plain(25))),
+    "metadata": (modal(private_metadata="x" * 3000), modal(private_metadata="x" * 3001)),
+    "callback id": (modal(callback_id="x" * 255), modal(callback_id="x" * 256)),
+    "external id": (modal(external_id="x" * 255), modal(external_id="x" * 256)),
+    "blocks": (modal(*[section()] * 100), modal(*[section()] * 101)),
+    "inputs need a submit": (modal(field(TYPED), submit=plain(1)), modal(field(TYPED))),
+    "no table in a modal": (modal(section()), modal(table(1, 1))),
+    "no markdown in a modal": (modal(section()), modal({"type": "markdown", "text": "x"})),
+    "one focus": (
+        modal(field({**TYPED, "focus_on_load": True}), field(TYPED), submit=plain(1)),
+        modal(*[field({**TYPED, "focus_on_load": True})] * 2, submit=plain(1)),
+    ),
+    "unknown key": (modal(notify_on_close=True), modal(on_close="tell")),
+    "block ids": (modal(section(block_id="a")), modal(section(block_id="a"), section(block_id="a"))),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_may_be_so_large_and_no_larger(name: str) -> None:
+    good, bad = VIEWS[name]
+
+    assert view_refusal(good, "modal") is None
+    refused = view_refusal(bad, "modal")
+    assert refused is not None
+    assert refused[0] == "invalid_arguments"
+
+
+def test_a_home_tab_has_no_title_and_is_no_modal() -> None:
+    home = {"type": "home", "blocks": [section()]}
+
+    assert view_refusal(home, "home") is None
+    assert view_refusal({**home, "title": plain(1)}, "home") is not None
+    assert view_refusal(home, "modal") is not None
+
+
+def test_a_view_s_bytes_are_limited() -> None:
+    assert view_refusal(modal(*[section(2500)] * 100), "modal") == ("view_too_large", [])
