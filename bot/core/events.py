@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from bot.core.model import CommunityId, Fact, Label, MemberId, MessageId, Role
+from bot.core.model import ChannelId, CommunityId, Fact, Label, MemberId, MessageId, Role
 from bot.core.text import Text
 
 
@@ -126,6 +127,37 @@ class Delivered(Event):
     """A message of this ritual is on the platform."""
 
     label: Label
+
+
+class Trouble(StrEnum):
+    """Why a platform will never accept something, where a person can do something about it, or should know."""
+
+    ARCHIVED = "archived"
+    """The channel is archived."""
+    ABSENT = "absent"
+    """The bot is not in the channel."""
+    SHARED = "shared"
+    """The channel is shared with another organisation, which is not enabled."""
+    SCOPE = "scope"
+    """A permission of the app is missing; the detail names it."""
+    GONE = "gone"
+    """The person's account is closed."""
+    UNREACHABLE = "unreachable"
+    """The person cannot be written to."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undelivered(Event):
+    """What a ritual of the community said under ``label`` will never be accepted by the platform.
+
+    It was for ``channel``, or for ``people``. Only the built-in ritual hears of it.
+    """
+
+    label: Label
+    trouble: Trouble
+    detail: str = ""
+    channel: ChannelId | None = None
+    people: tuple[MemberId, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -116,7 +116,7 @@ class Internal:
     fact: Fact
     at: datetime
     binding: BindingId
-    event: Literal["due", "missed", "delivered", "offered", "computed", "fetched"]
+    event: Literal["due", "missed", "delivered", "undelivered", "offered", "computed", "fetched"]
     label: Label
     payload: dict[str, Any] = field(default_factory=dict)
     kind: Literal["internal"] = "internal"

@@ -8,11 +8,24 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.degrade import Capabilities
+from bot.core.events import Trouble
 from bot.core.forms import Form
 from bot.core.i18n import Voice
 from bot.core.incoming import Incoming, Profile
 from bot.core.text import Text
 from bot.engine.ports import OutboxKind, Whose
+
+__all__ = [
+    "ImpossibleError",
+    "OutcomeUnknownError",
+    "Outgoing",
+    "Placed",
+    "Platform",
+    "Reply",
+    "RetryLaterError",
+    "Session",
+    "Trouble",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,12 @@ class RetryLaterError(Exception):
 
 class ImpossibleError(Exception):
     """The platform will never accept this: the message says why, without anybody's words."""
+
+    def __init__(self, reason: str, trouble: Trouble | None = None, detail: str = "") -> None:
+        """Take why; with a ``trouble``, coordinators hear of it. ``detail``: the permission that is missing."""
+        super().__init__(reason)
+        self.trouble = trouble
+        self.detail = detail
 
 
 class OutcomeUnknownError(Exception):

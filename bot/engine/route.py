@@ -67,6 +67,15 @@ async def _internal(engine: Engine, unit: Unit, heard: Internal) -> Route:
             event = events.Missed(**common, label=heard.label)
         case "delivered":
             event = events.Delivered(**common, label=heard.label)
+        case "undelivered":
+            event = events.Undelivered(
+                **common,
+                label=heard.label,
+                trouble=events.Trouble(heard.payload["trouble"]),
+                detail=heard.payload["detail"],
+                channel=heard.payload["channel"],
+                people=tuple(heard.payload["people"]),
+            )
         case "offered":
             event = events.Offered(**common, kind=heard.payload["kind"], payload=heard.payload["payload"])
         case "computed":

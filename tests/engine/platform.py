@@ -11,7 +11,7 @@ from bot.core.i18n import voice
 from bot.core.incoming import Incoming, Profile
 from bot.core.plain import Reader, plain
 from bot.core.text import Button, Paragraph, Text, buttons_of, without_buttons
-from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, RetryLaterError
+from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, RetryLaterError, Trouble
 from bot.engine.ports import Clock
 
 
@@ -24,7 +24,10 @@ class Later:
 
 @dataclass(frozen=True)
 class Refuses:
-    """It will never accept this."""
+    """It will never accept this; ``trouble`` and ``detail`` say what people can do about it."""
+
+    trouble: Trouble | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,8 @@ class FakePlatform:
         match self._fault(outgoing):
             case Later(after):
                 raise RetryLaterError(after)
-            case Refuses():
-                raise ImpossibleError("not in this channel")
+            case Refuses(trouble, detail):
+                raise ImpossibleError("not in this channel", trouble, detail)
             case Lost(accepted, broken):
                 if accepted:
                     self._do(outgoing)

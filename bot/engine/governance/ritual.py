@@ -7,11 +7,20 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from bot.core.commands import commands_of
 from bot.core.effects import Effect
 from bot.core.errors import UserError
-from bot.core.events import ButtonPressed, CommandGiven, Due, FormSubmitted, MemberErased, MemberJoined, MemberLeft
+from bot.core.events import (
+    ButtonPressed,
+    CommandGiven,
+    Due,
+    FormSubmitted,
+    MemberErased,
+    MemberJoined,
+    MemberLeft,
+    Undelivered,
+)
 from bot.core.i18n import words
 from bot.core.text import Text
 from bot.engine import as_shown
-from bot.engine.governance import home, offices, own_settings, own_words, pauses, rituals, telling, texts
+from bot.engine.governance import home, offices, own_settings, own_words, pauses, rituals, telling, texts, undelivered
 from bot.engine.governance.commands import TREE
 from bot.engine.governance.store import Governing, NoSettings, Now
 from bot.engine.registry import COMMUNITY
@@ -100,6 +109,7 @@ ritual: Ritual[Governing, NoSettings] = Ritual(
         Hears(FormSubmitted, form_sent),
         Hears(ButtonPressed, pressed),
         Hears(Due, pauses.over),
+        Hears(Undelivered, undelivered.told),
     ),
     answers=tuple(Answers(command, _COMMANDS[command.id]) for command in commands_of(TREE)),
     tree=TREE.children,

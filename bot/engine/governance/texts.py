@@ -76,6 +76,62 @@ def opened_again(who: Inline, name: str, prefix: str) -> Translated:
     )
 
 
+def channel_archived(place: Inline, community: str, prefix: str) -> Translated:
+    """Return what a coordinator reads when nothing can be said in the home channel: it is archived."""
+    return t(
+        "{place} is archived, so what {community} had to say there was not said. "
+        "Unarchive it, or choose another home: `{prefix} community move #channel`.",
+        place=place,
+        community=community,
+        prefix=prefix,
+    )
+
+
+def channel_left(place: Inline, community: str) -> Translated:
+    """Return what a coordinator reads when nothing can be said in the home channel: the bot is not there."""
+    return t(
+        "I am not in {place}, so what {community} had to say there was not said. Invite me there, and I can go on.",
+        place=place,
+        community=community,
+    )
+
+
+def channel_shared(place: Inline, community: str, prefix: str) -> Translated:
+    """Return what a coordinator reads when nothing can be said in the home channel: it is another one's too."""
+    return t(
+        "{place} is shared with another organisation, where I do not speak unless that is enabled, so what {community} "
+        "had to say there was not said. Ask whoever runs me, or choose another home: "
+        "`{prefix} community move #channel`.",
+        place=place,
+        community=community,
+        prefix=prefix,
+    )
+
+
+def permission_missing(permission: Inline, community: str) -> Translated:
+    """Return what a coordinator reads when the app lacks a permission."""
+    return t(
+        "I lack the permission {permission} here, so something that {community} had to do was not done. "
+        "Whoever installed me can grant it by installing me again.",
+        permission=permission,
+        community=community,
+    )
+
+
+def account_closed(person: Inline) -> Translated:
+    """Return what a coordinator reads when a message was for somebody whose account is closed."""
+    return t("{person}'s account is closed, so a message for them was not sent. There is nothing to do.", person=person)
+
+
+def unreachable(person: Inline) -> Translated:
+    """Return what a coordinator reads when somebody cannot be written to."""
+    return t(
+        "I cannot write to {person} directly, so a message was not sent. "
+        "It may work once a direct message to me has opened the conversation.",
+        person=person,
+    )
+
+
 _PREFIX, _DAY = "/causerie", datetime(2026, 12, 24, 12, tzinfo=UTC)
 EXAMPLES: Mapping[str, Translated] = {
     "named": named(Plain("Ana"), "Practice", _PREFIX),
@@ -86,6 +142,12 @@ EXAMPLES: Mapping[str, Translated] = {
     "moved-here": moved_here("Practice", Plain("#practice")),
     "closed": closed("Practice", _DAY, _PREFIX),
     "opened-again": opened_again(Plain("Ana"), "Practice", _PREFIX),
+    "channel-archived": channel_archived(Plain("#practice"), "Practice", _PREFIX),
+    "channel-left": channel_left(Plain("#practice"), "Practice"),
+    "channel-shared": channel_shared(Plain("#practice"), "Practice", _PREFIX),
+    "permission-missing": permission_missing(Plain("chat:write"), "Practice"),
+    "account-closed": account_closed(Plain("Ana")),
+    "unreachable": unreachable(Plain("Ana")),
 }
 """Each text by its name, with values such as it is said with."""
 
@@ -95,5 +157,9 @@ STAND_FOR: Mapping[str, Translated] = {
     "prefix": t("what is typed before a command here"),
     "channel": t("a link to the other channel"),
     "day": t("a date"),
+    "place": t("a link to the channel where it was to be said"),
+    "community": t("the community's name"),
+    "permission": t("what the platform calls the permission"),
+    "person": t("the name of whoever it was for"),
 }
 """What the placeholders of these texts stand for."""
