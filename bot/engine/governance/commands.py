@@ -57,7 +57,7 @@ PAUSE = Command(
     help=t("let everything rest until a day, at most a year away; it goes on by itself"),
     role=Role.COORDINATOR,
     scope=Scope.COMMUNITY,
-    params=(Param(Names("day", "jour"), ParamKind.DAY, t("the day on which it goes on"), after=_UNTIL),),
+    params=(Param(Names("day", "jour"), ParamKind.DAY, t("the day on which it goes on"), optional=True, after=_UNTIL),),
     examples=Phrase("pause until 4 january", "pause jusqu'au 4 janvier"),
 )
 RESUME = Command(

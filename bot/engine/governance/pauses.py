@@ -4,25 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.core import schedule
-from bot.core.effects import Effect, Journal, Wake, Whisper
+from bot.core.effects import Effect, Journal, OpenForm, Wake, Whisper
 from bot.core.errors import UserError
-from bot.core.events import CommandGiven, Due
+from bot.core.events import CommandGiven, Due, Event, FormSubmitted
+from bot.core.forms import Field, Form
 from bot.core.i18n import words
-from bot.core.model import Label
+from bot.core.model import Community, Label
 from bot.core.text import When, paragraph
 from bot.engine.governance.store import Governing, Now, who
 
 t, tn = words("causerie")
 
+FORM = "pause"
 LONGEST = timedelta(days=366)
 
 
 async def pause(store: Governing, event: CommandGiven, moment: Now) -> Sequence[Effect]:
-    """Pause every ritual until a day, at most a year away; it ends by itself."""
-    until = schedule.at_local(event.values["day"], time(), store.community.zone)
+    """Pause every ritual until a day, which a form asks for when it is not given."""
+    if "day" not in event.values:
+        return (OpenForm(_form(store.community, moment)),)
+    return await _rest(store, event, moment, event.values["day"])
+
+
+async def sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[Effect]:
+    """Pause every ritual until the day that was filled in."""
+    await store.must_coordinate(event)
+    c = store.community
+    try:
+        day = schedule.future_day(event.values.get("day", ""), moment.now, c.zone, c.language)
+        return await _rest(store, event, moment, day)
+    except UserError as error:
+        raise UserError(error.text, {"day": error.text}) from None
+
+
+def _form(c: Community, moment: Now) -> Form:
+    """Return the form that asks for the day; in a pause it holds the one that is set."""
+    until = c.paused_until
+    day = Field(
+        name="day",
+        label=t("Until"),
+        kind="date",
+        value=until.astimezone(ZoneInfo(c.zone)).date().isoformat() if until and until > moment.now else "",
+        help=t("On this day everything goes on by itself; a year away at most."),
+    )
+    return Form(id=FORM, title=t("Let everything rest"), fields=(day,), submit=t("Pause"))
+
+
+async def _rest(store: Governing, event: Event, moment: Now, first: date) -> Sequence[Effect]:
+    """Pause every ritual until the first day on which it goes on, at most a year away."""
+    until = schedule.at_local(first, time(), store.community.zone)
     if until > moment.now + LONGEST:
         raise UserError(
             t(

@@ -54,6 +54,7 @@ _COMMANDS: Mapping[str, Callable[[Governing, CommandGiven, Now], Awaitable[Seque
 _FORMS: Mapping[str, Callable[[Governing, FormSubmitted, Now], Awaitable[Sequence[Effect]]]] = {
     own_settings.FORM: own_settings.sent,
     rituals.ADD_FORM: rituals.add_sent,
+    pauses.FORM: pauses.sent,
     rituals.RENAME_FORM: rituals.rename_sent,
     rituals.REMOVE_FORM: rituals.remove_sent,
 }
