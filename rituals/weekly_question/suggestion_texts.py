@@ -31,6 +31,7 @@ from rituals.weekly_question.bank import Entry, Wording
 from rituals.weekly_question.kinds import LABELS
 from rituals.weekly_question.shelf import Shelf
 from rituals.weekly_question.suggestion import Suggestion
+from rituals.weekly_question.texts import home
 from rituals.weekly_question.worded import words_fields
 
 t, tn = words("weekly_question")
@@ -120,7 +121,7 @@ def put(shelf: Shelf, suggestion: Suggestion, like: Entry | None) -> Text:
 
 
 def _suggested(shelf: Shelf, suggestion: Suggestion) -> Text:
-    who, community = Named(suggestion.author), shelf.moment.community.name
+    who, community = Named(suggestion.author), home(shelf.moment)
     said = t("{who} suggests a question for {community}:", who=who, community=community)
     return paragraph(said) + quote(paragraph(suggestion.wording.node))
 
