@@ -15,7 +15,7 @@ from bot.core.commands import Command, Group
 from bot.core.effects import Effect, Wake
 from bot.core.events import CommandGiven, Event
 from bot.core.forms import Field
-from bot.core.model import BindingId, Community, Language, MemberId
+from bot.core.model import BindingId, Community, Language, MemberId, Role
 from bot.core.text import Text, Translated
 
 S = TypeVar("S")
@@ -68,9 +68,33 @@ class Answers(Generic[S, C]):
     handle: Callable[[S, CommandGiven, Moment[C]], Awaitable[Sequence[Effect]]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """A button on a member's home that gives one of the ritual's own commands: there are no channels there.
+
+    ``words`` are the command's, in English, with all that it needs. It is offered from ``role`` on, up to those who
+    are ``below`` another, for whom the same command is something else.
+    """
+
+    label: Translated
+    words: str
+    role: Role
+    below: Role | None = None
+
+    def offered(self, role: Role) -> bool:
+        """Whether it is offered to whoever is this in the community."""
+        return self.role <= role and (self.below is None or role < self.below)
+
+
 def no_fields(_: Language) -> Sequence[Field]:
     """Ask nothing at setup."""
     return ()
+
+
+async def nothing_waits(_: object, moment: Moment[Any]) -> Text:
+    """Let nothing wait for a decision."""
+    del moment
+    return Text()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +103,8 @@ class Ritual(Generic[S, C]):
 
     ``agenda`` returns every wake to come, each time anew. ``setup`` gives fields of the setup form, named after
     settings, in the founder's language.
+    ``waiting`` tells, with the buttons that decide it, what waits for a decision of those in charge: their homes show
+    it, and pressing there is the same as elsewhere. ``shortcuts`` are its buttons on members' homes.
     ``keeps`` says in a sentence what it stores of people, for whoever sets it up.
     ``texts`` are the sentences, by a name that no other ritual's has, that a community may say in its own words; each
     without a count, and with values such as it is said with. ``stand_for`` says what their placeholders stand for.
@@ -91,6 +117,8 @@ class Ritual(Generic[S, C]):
     settings: type[C]
     agenda: Callable[[S, Moment[C]], Awaitable[Sequence[Wake]]]
     summary: Callable[[S, Moment[C]], Awaitable[Text]]
+    waiting: Callable[[S, Moment[C]], Awaitable[Text]] = nothing_waits
+    shortcuts: Sequence[Shortcut] = ()
     hears: Sequence[Hears[Any, S, C]] = ()
     answers: Sequence[Answers[S, C]] = ()
     tree: Sequence[Group | Command] = ()

@@ -30,7 +30,7 @@ from bot.core.forms import Field
 from bot.core.i18n import words
 from bot.core.model import Label, Language, Role, Scope
 from bot.core.text import Plain, Text, Translated, paragraph
-from bot.engine.ritual import Answers, Hears, Moment, Ritual, Settings
+from bot.engine.ritual import Answers, Hears, Moment, Ritual, Settings, Shortcut
 from storage.ritual import Storages, by_name
 from tests.contracts.notes import storage as notes_storage
 from tests.engine.bare import storage as bare_storage
@@ -81,11 +81,17 @@ def verbatim(words_: str) -> Translated:
 
 @dataclass
 class Planted:
-    """What a ritual decides, by class of event, and its wakes; what is not planted is met with silence."""
+    """What a ritual decides, by class of event, and its wakes; what is not planted is met with silence.
+
+    ``waits`` is what waits for a decision, ``says`` what it adds to its summary. One that ``fails`` tells nothing.
+    """
 
     name: str
     decisions: dict[type[Event], Decision] = field(default_factory=dict)
     wakes: list[Wake] = field(default_factory=list)
+    waits: Text = field(default_factory=Text)
+    says: Text = field(default_factory=Text)
+    fails: bool = False
 
     def on(self, event: type[Event], *effects: Effect) -> None:
         """Plant fixed effects."""
@@ -110,7 +116,17 @@ class Planted:
 
     async def summary(self, _: Store, moment: Now) -> Text:
         """Tell the settings."""
-        return paragraph(f"{self.name} is {moment.settings.tone}")
+        if self.fails:
+            raise ZeroDivisionError(self.name)
+        return paragraph(f"{self.name} is {moment.settings.tone}") + self.says
+
+    async def waiting(self, store: Store, _: Now) -> Text:
+        """Tell what waits, and leave something unwritten in the store, as what only reads may."""
+        if self.fails:
+            raise ZeroDivisionError(self.name)
+        if hasattr(store, "tally"):
+            (await store.tally()).count += 1
+        return self.waits
 
     def setup(self, language: Language) -> Sequence[Field]:
         """Ask for the tone, of the ritual that keeps a tally."""
@@ -134,6 +150,8 @@ class Planted:
             settings=PlantedSettings,
             agenda=self.agenda,
             summary=self.summary,
+            waiting=self.waiting,
+            shortcuts=(Shortcut(label=t("Do it"), words=f"{self.name} well", role=Role.MEMBER),),
             hears=tuple(Hears(e, self.decide, everywhere=e in _EVERYWHERE) for e in _EVENTS),
             answers=(Answers(command, self.decide),),
             tree=(command,),

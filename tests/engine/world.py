@@ -144,7 +144,7 @@ class World:
         heard = Commanded(fact=self.fact(), at=self.clock.at, channel=channel, author=author, words=words)
         return await self.ask(heard)
 
-    async def press(self, author: str, button: Button, message: str | None = None, channel: str = "C1") -> Reply:
+    async def press(self, author: str, button: Button, message: str | None = None, channel: str | None = "C1") -> Reply:
         """Let a member press a button."""
         heard = Pressed(
             fact=self.fact(),
@@ -157,10 +157,10 @@ class World:
         )
         return await self.ask(heard)
 
-    async def submit(self, author: str, form: str, values: Mapping[str, str]) -> Reply:
+    async def submit(self, author: str, form: str, values: Mapping[str, str], channel: str | None = "C1") -> Reply:
         """Let a member send a form."""
         heard = Submitted(
-            fact=self.fact(), at=self.clock.at, channel="C1", author=author, form=form, values=dict(values)
+            fact=self.fact(), at=self.clock.at, channel=channel, author=author, form=form, values=dict(values)
         )
         return await self.ask(heard)
 

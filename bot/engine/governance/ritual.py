@@ -18,13 +18,14 @@ from bot.core.events import (
     Undelivered,
 )
 from bot.core.i18n import words
+from bot.core.model import Role
 from bot.core.text import Text
 from bot.engine import as_shown
 from bot.engine.governance import home, offices, own_settings, own_words, pauses, rituals, telling, texts, undelivered
 from bot.engine.governance.commands import TREE
 from bot.engine.governance.store import Governing, NoSettings, Now
 from bot.engine.registry import COMMUNITY
-from bot.engine.ritual import Answers, Hears, Ritual
+from bot.engine.ritual import Answers, Hears, Ritual, Shortcut
 
 t, tn = words("causerie")
 
@@ -53,8 +54,8 @@ _COMMANDS: Mapping[str, Callable[[Governing, CommandGiven, Now], Awaitable[Seque
 }
 _FORMS: Mapping[str, Callable[[Governing, FormSubmitted, Now], Awaitable[Sequence[Effect]]]] = {
     own_settings.FORM: own_settings.sent,
-    rituals.ADD_FORM: rituals.add_sent,
     pauses.FORM: pauses.sent,
+    rituals.ADD_FORM: rituals.add_sent,
     rituals.RENAME_FORM: rituals.rename_sent,
     rituals.REMOVE_FORM: rituals.remove_sent,
 }
@@ -103,6 +104,12 @@ ritual: Ritual[Governing, NoSettings] = Ritual(
     settings=NoSettings,
     agenda=pauses.agenda,
     summary=no_summary,
+    shortcuts=(
+        Shortcut(label=t("The weeks to come"), words="rehearse 4", role=Role.MEMBER),
+        Shortcut(label=t("The journal"), words="history", role=Role.MEMBER),
+        Shortcut(label=t("Settings"), words="setup", role=Role.COORDINATOR),
+        Shortcut(label=t("Pause"), words="pause", role=Role.COORDINATOR),
+    ),
     hears=(
         Hears(MemberJoined, offices.joined, everywhere=True),
         Hears(MemberLeft, offices.left, everywhere=True),
