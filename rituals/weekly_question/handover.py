@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.effects import Effect, Wake
+from bot.core.i18n import words
 from bot.core.model import Label
+from bot.core.text import Text, paragraph
 from rituals.weekly_question import quiet, suggestions
 from rituals.weekly_question.notices import Notice
 from rituals.weekly_question.rounds import Rounds
@@ -15,8 +17,12 @@ from rituals.weekly_question.settings import Now
 from rituals.weekly_question.shelf import shelf
 from rituals.weekly_question.suggestion import Suggestion, waiting
 
+t, tn = words("weekly_question")
+
 WAKE: Final = Label("handover")
 GRACE: Final = timedelta(days=1)
+SHOWN: Final = 3
+"""How many suggestions stand on a home."""
 
 
 async def wake(rounds: Rounds, moment: Now) -> Wake | None:
@@ -38,15 +44,41 @@ async def on_due(rounds: Rounds, moment: Now) -> Sequence[Effect]:
     return said
 
 
+async def undecided(rounds: Rounds, moment: Now) -> Text:
+    """Return what is still to be decided, whoever has a copy of it, the first suggestions first."""
+    suggested, word = await _undecided(rounds)
+    said = Text()
+    if suggested:
+        on_shelf = await shelf(rounds, moment)
+        for _, suggestion in suggested[:SHOWN]:
+            said += suggestions.put(on_shelf, suggestion)
+    if more := len(suggested[SHOWN:]):
+        said += paragraph(
+            tn(
+                "{count} more suggestion waits: `{prefix} question suggestions` shows it.",
+                "{count} more suggestions wait: `{prefix} question suggestions` shows them.",
+                more,
+                prefix=moment.prefix,
+            )
+        )
+    return said + await quiet.word(rounds, word, moment) if word is not None else said
+
+
 async def _owed(rounds: Rounds, moment: Now) -> tuple[list[tuple[Notice, Suggestion]], Notice | None]:
     """Return the suggestions, and the word about quiet rounds, of which somebody in charge has no copy."""
+    if not moment.in_charge:
+        return [], None
+    suggested, word = await _undecided(rounds)
+    lacking = word if word is not None and word.lacks(moment.in_charge) else None
+    return [(n, s) for n, s in suggested if n.lacks(moment.in_charge)], lacking
+
+
+async def _undecided(rounds: Rounds) -> tuple[list[tuple[Notice, Suggestion]], Notice | None]:
+    """Return the suggestions, the first first, and the last word about quiet rounds, that nobody decided about yet."""
     suggested = {suggestion.notice: suggestion for suggestion in waiting(await rounds.suggestions())}
     streak = (await rounds.plan()).quiet
-    if not moment.in_charge or not (suggested or streak):
+    if not (suggested or streak):
         return [], None
-    undecided = await rounds.open_notices()
-    words = [notice for notice in undecided if streak and quiet.number_of(notice) is not None][-1:]
-    return (
-        [(n, suggested[n.name]) for n in undecided if n.name in suggested and n.lacks(moment.in_charge)],
-        next((notice for notice in words if notice.lacks(moment.in_charge)), None),
-    )
+    notices = await rounds.open_notices()
+    words_ = [notice for notice in notices if streak and quiet.number_of(notice) is not None]
+    return [(n, suggested[n.name]) for n in notices if n.name in suggested], words_[-1] if words_ else None

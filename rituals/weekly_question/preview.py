@@ -92,6 +92,16 @@ async def on_due(rounds: Rounds, day: date, moment: Now) -> Sequence[Effect]:
     return [*said, *notice.retell(body), *notice.send(moment.in_charge, body, moment.new_id, first.at)]
 
 
+async def undecided(rounds: Rounds, moment: Now) -> Text:
+    """Return the preview as its copies show it, as long as nobody decided; nothing when there is none."""
+    plan = await rounds.plan()
+    notice = await rounds.notice(name_of(plan.previewed)) if plan.previewed else None
+    first = next(coming(moment, plan), None)
+    if notice is None or not notice.open or first is None or first.day != plan.previewed:
+        return Text()
+    return _shown(notice, moment, first, await shelf(rounds, moment))
+
+
 async def follow(rounds: Rounds, moment: Now) -> list[Effect]:
     """Let the copies of the last preview say what is planned now; who is in charge and has none gets one."""
     plan = await rounds.plan()

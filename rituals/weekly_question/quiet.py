@@ -61,8 +61,14 @@ async def after(rounds: Rounds, round_: Round, moment: Now) -> list[Effect]:
 
 async def handed_over(rounds: Rounds, notice: Notice, moment: Now) -> list[Effect]:
     """Say the word to those in charge who have no copy of it."""
+    body = await word(rounds, notice, moment)
+    return [*notice.send(moment.in_charge, body, moment.new_id)] if body else []
+
+
+async def word(rounds: Rounds, notice: Notice, moment: Now) -> Text:
+    """Return what a notice about quiet rounds says; nothing when the round is no longer known."""
     round_ = await rounds.numbered(number_of(notice) or 0)
-    return [*notice.send(moment.in_charge, _proposal(round_, moment), moment.new_id)] if round_ else []
+    return _proposal(round_, moment) if round_ else Text()
 
 
 def number_of(notice: Notice) -> int | None:

@@ -37,6 +37,7 @@ from rituals.weekly_question import (
     digests,
     erased,
     handover,
+    home,
     posted,
     preview,
     preview_presses,
@@ -164,6 +165,8 @@ ritual: Ritual[Rounds, WeeklyQuestionSettings] = Ritual(
     settings=WeeklyQuestionSettings,
     agenda=agenda,
     summary=summary,
+    waiting=home.waiting,
+    shortcuts=home.SHORTCUTS,
     hears=(
         Hears(Due, asking.on_due),
         Hears(Missed, asking.on_missed),
