@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from adapters.slack.cut import shortened, split, trimmed
 from adapters.slack.limits import BLOCK_JSON, BLOCK_WORDS, MESSAGE_BLOCKS, MESSAGE_JSON, MESSAGE_WORDS
 from adapters.slack.pressed import Shelf
-from adapters.slack.runs import Reading, Run, elements, said, shortened, size, split, trimmed
+from adapters.slack.runs import Reading, Run, elements, said, size
 from adapters.slack.strips import Laid, Row, Strip, rich_text, rows
 
 _BETWEEN = 2

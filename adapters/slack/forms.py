@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Any
 
 from adapters.slack.limits import (
@@ -90,7 +91,7 @@ def _block_ids(form: Form) -> Iterator[tuple[int, str]]:
     for place, name in enumerate(names):
         block_id = name
         if not name or len(name) > ID or name in seen:
-            number = next(n for n in range(place, place + len(names) + 1) if f"#{n}" not in {*names, *seen})
+            number = next(n for n in count(place) if f"#{n}" not in {*names, *seen})
             block_id = f"#{number}"
         seen.add(block_id)
         yield place, block_id
@@ -175,7 +176,8 @@ def _kept(view: Mapping[str, Any]) -> _Kept:
     try:
         found = json.loads(text_of(view, "private_metadata"))
     except ValueError:
-        found = {}
+        found = None
+    found = found if isinstance(found, dict) else {}
     return _Kept(str(found.get("form", "")), found.get("meta", {}), found.get("names", {}), found.get("values", {}))
 
 

@@ -27,7 +27,7 @@ HELD = "\ue000"
 """Stands for a mark whose inside is not read, while what is around it is."""
 
 _FENCE = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
-_HELD = re.compile(rf"`(?P<code>[^`\n]+)`|<(?P<mark>[^<>\n]+)>|{HELD}")
+_HELD = re.compile(rf"`(?P<code>[^`\n]*[^`\s][^`\n]*)`|<(?P<mark>[^<>\n]+)>|{HELD}")
 _MARK = re.compile(r"<([^<>\n]+)>")
 _ALL_QUOTED = re.compile(r"(?:>|&gt;){3}")
 _QUOTED = re.compile(r"(?:>|&gt;) ?")

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from adapters.slack.cut import trimmed
 from adapters.slack.limits import ACTIONS, INDENT
-from adapters.slack.runs import Reading, Run, elements, escaped, fallback, joined, runs_of, said, trimmed
+from adapters.slack.runs import Reading, Run, elements, escaped, fallback, joined, runs_of, said
 from bot.core.text import (
     Block,
     Bullets,
