@@ -12,7 +12,7 @@ from adapters.slack.forms import FormTooLongError, errors_of, meta_of, modal, va
 from bot.core.forms import Choice, Field, Form
 from bot.core.markdown import parse
 from bot.core.model import MemberId
-from bot.core.text import Inline, Named, Plain, Text, buttons, paragraph
+from bot.core.text import Button, Inline, Named, Plain, Text, buttons, paragraph
 from tests.slack.block_kit import check_view
 from tests.slack.trees import READING, trees
 
@@ -200,5 +200,6 @@ def test_every_form_is_one_that_slack_takes(form: Form) -> None:
     assert set(values_of({**view, "state": {"values": {}}})[1]) == {field.name for field in form.fields}
 
 
-def test_buttons_of_an_intro_stay() -> None:
-    assert shown(replace(ASK, intro=buttons()))["blocks"][0]["block_id"] == "title"
+def test_an_intro_has_its_buttons() -> None:
+    intro = paragraph("a") + buttons(Button("x", Plain("Help")))
+    assert [block["type"] for block in shown(replace(ASK, intro=intro))["blocks"]][:2] == ["rich_text", "actions"]

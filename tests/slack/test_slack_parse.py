@@ -24,7 +24,6 @@ from bot.core.text import (
     Mention,
     Paragraph,
     Plain,
-    Quote,
     Strong,
     Text,
     When,
@@ -383,4 +382,3 @@ def test_a_whole_message_of_the_composer() -> None:
         Bullets(((Paragraph((Plain("un"),)),),)),
     )
     assert message_text(event) == Text(expected)
-    assert not any(isinstance(block, Quote) for block in expected)

@@ -44,7 +44,6 @@ from bot.core.text import (
     bullets,
     buttons,
     buttons_of,
-    inlines_of,
     lines,
     paragraph,
     quote,
@@ -405,6 +404,3 @@ def test_nothing_in_a_text_can_call_anybody(body: Text) -> None:
 @settings(max_examples=60)
 def test_every_view_is_one_that_slack_takes(body: Text) -> None:
     check_blocks(home_blocks(body, READING), most=100)
-    assert not any(
-        isinstance(node, Mention) for node in inlines_of(parse_blocks(home_blocks(Text(), READING)) or Text())
-    )
