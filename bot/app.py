@@ -123,19 +123,29 @@ async def opened(
         await database.close()
 
 
-def sessions(engine: Engine, config: Config) -> Sequence[Session]:
-    """Return a session for each workspace that the configuration names; only its adapters are loaded."""
+def adapters(config: Config) -> Sequence[tuple[Adapter, Mapping[str, Any]]]:
+    """Return the adapters that the configuration names, each with its table; only these are loaded."""
     wanted: dict[str, Mapping[str, Any]] = dict(config.adapters)
-    if config.local.enabled:
-        wanted["local"] = config.local.model_dump()
+    if config.slack.configured:
+        wanted["slack"] = config.slack.model_dump()
+    if config.local.enabled == "always" or (config.local.enabled == "alone" and not wanted):
+        wanted["local"] = {"port": config.local.port}
+    return [(adapter(name), table) for name, table in wanted.items()]
+
+
+def adapter(name: str) -> Adapter:
+    """Return an installed adapter. Raises BrokenPackageError."""
     offered: dict[str, EntryPoint] = {p.name: p for p in entry_points(group=ADAPTERS)}
-    found: list[Session] = []
-    for name, table in wanted.items():
-        if name not in offered:
-            raise BrokenPackageError(f"no installed package offers the adapter {name}; there are {', '.join(offered)}")
-        adapter: Adapter = _loaded(offered[name])
-        found += adapter.sessions(engine, table, Path(config.data.folder))
+    if name not in offered:
+        raise BrokenPackageError(f"no installed package offers the adapter {name}; there are {', '.join(offered)}")
+    found: Adapter = _loaded(offered[name])
     return found
+
+
+def sessions(engine: Engine, config: Config) -> Sequence[Session]:
+    """Return a session for each workspace that the configuration names."""
+    folder = Path(config.data.folder)
+    return [session for one, table in adapters(config) for session in one.sessions(engine, table, folder)]
 
 
 @asynccontextmanager

@@ -220,6 +220,18 @@ def check(config: ConfigPath = None, as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def manifest(
+    platform: Annotated[str, typer.Argument(help="The platform: slack.")],
+    language: Annotated[str, typer.Option(help="The language in which the app is described: en or fr.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """Write what a platform wants to know of the app, to be pasted there."""
+    from bot.operate import manifest as written  # noqa: PLC0415 - as above
+
+    out.print(written(platform, _language(language), as_json=as_json), highlight=False, markup=False, soft_wrap=True)
+
+
 @communities.command("list")
 def community_list(config: ConfigPath = None, as_json: Json = False) -> None:
     """List the communities and who coordinates them."""

@@ -86,8 +86,23 @@ class Engine(_Section):
 class Local(_Section):
     """The playground in the browser."""
 
-    enabled: bool = True
+    enabled: Literal["alone", "always", "never"] = "alone"
     port: int = Field(8765, ge=0, le=65535)
+
+
+class Slack(_Section):
+    """A Slack workspace; configured once it has its tokens."""
+
+    bot_token: str = Field("", pattern="^(xoxb-.+)?$", description="a bot token, which begins with xoxb-", repr=False)
+    app_token: str = Field("", pattern="^(xapp-.+)?$", description="an app token, which begins with xapp-", repr=False)
+    api_url: str = Field("https://slack.com/api/", pattern="^https?://.+", description="an http or https address")
+    guests: bool = False
+    shared_channels: bool = False
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a token at all."""
+        return bool(self.bot_token or self.app_token)
 
 
 class Config(_Section):
@@ -99,6 +114,7 @@ class Config(_Section):
     log: Log = Log()
     engine: Engine = Engine()
     local: Local = Local()
+    slack: Slack = Slack()
     adapters: Tables = Field(default_factory=dict, repr=False)
     rituals: Tables = Field(default_factory=dict, repr=False)
 

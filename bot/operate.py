@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from bot.app import now, opened
+from bot.app import adapter, adapters, now, opened, registry
 from bot.config import Config
 from bot.core.errors import CauserieError
 from bot.core.excerpt import excerpt
-from bot.core.i18n import words
-from bot.core.model import Fact, Member, MemberId, Office, OfficeName, WorkspaceId
+from bot.core.i18n import Catalogues, words
+from bot.core.model import Fact, Language, Member, MemberId, Office, OfficeName, WorkspaceId
 from bot.core.plain import Reader, plain_line, when
 from bot.core.text import File, Named, When, without_buttons
+from bot.engine.adapter import Finding
 from bot.engine.erase import erase
 from bot.engine.governance import works
 from bot.engine.people import coordinators_of
@@ -45,16 +45,12 @@ class UnknownMemberError(CauserieError):
     """There is no single member of this name or id."""
 
 
+class ManifestMissingError(CauserieError):
+    """This platform wants no manifest."""
+
+
 class FolderUnusableError(CauserieError):
     """The files cannot be written there; choose another folder with --folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    ok: bool
-    what: str
 
 
 async def rehearsed(config: Config, weeks: int) -> list[dict[str, str]]:
@@ -121,7 +117,27 @@ async def checked(config: Config) -> list[Finding]:
                 findings.append(Finding(ok=False, what=lost))
     except CauserieError as error:
         findings.append(Finding(ok=False, what=str(error)))
+    return [*findings, *await _platforms(config)]
+
+
+async def _platforms(config: Config) -> list[Finding]:
+    """Let each adapter that the configuration names look at its table."""
+    findings: list[Finding] = []
+    try:
+        for one, table in adapters(config):
+            findings += await one.check(table) if one.check else ()
+    except CauserieError as error:
+        findings.append(Finding(ok=False, what=str(error)))
     return findings
+
+
+def manifest(platform: str, language: Language, *, as_json: bool) -> str:
+    """Return what a platform wants to know of the app. Raises ManifestMissingError, and what ``adapter`` raises."""
+    write = adapter(platform).manifest
+    if write is None:
+        raise ManifestMissingError(platform)
+    known = registry()
+    return write(known, Catalogues(known.locales), language, as_json=as_json)
 
 
 def _count(what: str, number: int, where: str) -> Finding:

@@ -33,7 +33,6 @@ class LocalSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    enabled: bool = True
     port: int = Field(8765, ge=0, le=65535)
     language: Language = "en"
     plain: bool = False

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from bot.core.i18n import Catalogues
+from bot.core.model import Language
 from bot.engine.engine import Engine
 from bot.engine.platform import Session
+from bot.engine.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is in order, in a sentence for the operator."""
+
+    ok: bool
+    what: str
+
+
+class Manifest(Protocol):
+    """Writes what a platform wants to know of the app, to be pasted there."""
+
+    def __call__(self, registry: Registry, catalogues: Catalogues, language: Language, *, as_json: bool) -> str:
+        """Return it for people to read, or as JSON."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +35,11 @@ class Adapter:
     """An adapter: ``sessions`` returns one session for each workspace that the configuration names.
 
     It is given the engine, the adapter's own table of the configuration (which it validates), and the data folder. It
-    imports its SDK only then.
+    imports its SDK only then. ``check`` looks whether that table will do, for ``causerie check``; ``manifest`` writes
+    what the platform wants to know of the app.
     """
 
     name: str
     sessions: Callable[[Engine, Mapping[str, Any], Path], Sequence[Session]]
+    check: Callable[[Mapping[str, Any]], Awaitable[Sequence[Finding]]] | None = None
+    manifest: Manifest | None = None

@@ -46,7 +46,7 @@ class Engine:
     """What the engine's functions work with.
 
     ``platforms`` are the sessions at work, by workspace; ``answering`` are the facts for whose answer somebody waits
-    here: nobody else takes them.
+    here: nobody else takes them. ``wakers`` are called when an adapter has brought something.
     """
 
     database: Database
@@ -58,7 +58,13 @@ class Engine:
     probe: Probe = unprobed
     rests: dict[str, datetime] = field(default_factory=dict)
     answering: set[Fact] = field(default_factory=set)
+    wakers: list[Callable[[], None]] = field(default_factory=list)
     rehearsing: bool = False
+
+    def nudge(self) -> None:
+        """Have it looked at once whether there is something to do, by whoever does it beside the adapters."""
+        for wake in self.wakers:
+            wake()
 
     def rest(self, destination: str, until: datetime) -> None:
         """Let a destination rest until an instant, as its platform's pace demands."""

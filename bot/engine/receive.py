@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core.events import MessageDeleted, MessageEdited, MessagePosted, ReactionChanged
 from bot.core.incoming import (
     Batch,
@@ -36,6 +38,12 @@ async def receive(engine: Engine, workspace: WorkspaceId, batch: Batch) -> set[F
         await unit.commit()
     engine.probe("receive.committed")
     return new
+
+
+async def worth(engine: Engine, workspace: WorkspaceId, heard: Sequence[Incoming]) -> list[Incoming]:
+    """Return what is worth hearing of what was heard, as ``receive`` would; an adapter asks its platform of no more."""
+    async with engine.database.view() as unit:
+        return [fact for fact, _ in await _worth_hearing(engine, unit, workspace, tuple(heard))]
 
 
 async def _worth_hearing(

@@ -41,6 +41,7 @@ class Runner:
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._hourly = asyncio.Event()
         self._tidied: datetime | None = None
+        engine.wakers.append(self.nudge)
 
     def nudge(self) -> None:
         """Look at once whether there is something to do."""
