@@ -1,0 +1,98 @@
+"""The manifest from which Slack makes the app: pasted once, generated from the commands there are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import yaml
+
+from adapters.slack.scopes import EVENTS, NEEDED, OPTIONAL, SCOPES
+from adapters.slack.values import COLLECT
+from bot.core.commands import Tree
+from bot.core.i18n import Catalogues, voice, words
+from bot.core.model import Language
+
+t, _ = words("causerie")
+
+COLOUR: Final = "#2f5d50"
+_LONGEST_HINT: Final = 1000
+_DESCRIPTION = t("Small rituals for communities of practice, on a rhythm, without noise.")
+_LONG = t(
+    "Causerie animates communities of practice: people of one trade, across an organisation, who help one another "
+    "because they want to. It keeps a few small rituals on a rhythm that the community chooses, takes the chores away, "
+    "and leaves the conversation to people. It never counts who is silent."
+)
+_COMMAND = t("Set up a community, see what comes, change how you are written to")
+_SHORTCUT = t("Count as an answer")
+_SHORTCUT_HELP = t("Counts this message as an answer to the question of the week, for whoever is in charge")
+
+
+def manifest(tree: Tree, catalogues: Catalogues, language: Language, name: str = "Causerie") -> dict[str, Any]:
+    """Return the manifest as Slack reads it; ``name`` is what the app is called in the workspace."""
+    spoken = voice(language)
+
+    def said(node: Any) -> str:  # noqa: ANN401 - a sentence
+        return catalogues.sentence(node, spoken)
+
+    names = [getattr(child.names, language) for child in tree.children]
+    return {
+        "display_information": {
+            "name": name,
+            "description": said(_DESCRIPTION),
+            "long_description": said(_LONG),
+            "background_color": COLOUR,
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": name, "always_online": True},
+            "shortcuts": [
+                {
+                    "name": said(_SHORTCUT),
+                    "type": "message",
+                    "callback_id": COLLECT,
+                    "description": said(_SHORTCUT_HELP),
+                }
+            ],
+            "slash_commands": [
+                {
+                    "command": "/causerie",
+                    "description": said(_COMMAND),
+                    "usage_hint": " | ".join(names)[:_LONGEST_HINT],
+                    "should_escape": True,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(NEEDED | OPTIONAL), "bot_optional": sorted(OPTIONAL)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def written(tree: Tree, catalogues: Catalogues, language: Language, *, as_json: bool = False) -> str:
+    """Return the manifest to paste: YAML that says beside each permission what it is for, or JSON."""
+    made = manifest(tree, catalogues, language)
+    if as_json:
+        return json.dumps(made, ensure_ascii=False, indent=2)
+    lines = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=120).splitlines()
+    return "\n".join(_explained(line) for line in lines)
+
+
+_WHY: Final[Mapping[str, str]] = {
+    f"- {scope.name}": f"{'optional: ' if scope.optional else ''}{scope.why}" for scope in SCOPES
+}
+
+
+def _explained(line: str) -> str:
+    why = _WHY.get(line.strip())
+    return line if why is None else f"{line}  # {why}"

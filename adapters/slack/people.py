@@ -1,0 +1,145 @@
+"""Who is who in a Slack workspace, and what its channels are: asked of Slack once, then kept up to date by events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from adapters.slack.settings import SlackSettings
+from adapters.slack.values import Me, Payload
+from adapters.slack.web import RefusedError, Web
+from bot.core.incoming import ChannelProfile, Profile
+from bot.core.model import Language
+
+ONE_BY_ONE: Final = 30
+"""Up to so many people are asked for singly; of more, the workspace's whole list is read, which is quicker then."""
+
+
+def profile(me: Me, settings: SlackSettings, user: Payload) -> Profile:
+    """Return what Slack says of a person; bots, closed accounts, strangers and, by setting, guests are not."""
+    shown = user.get("profile") or {}
+    name = shown.get("display_name") or shown.get("real_name") or user.get("real_name") or user.get("name") or "…"
+    return Profile(
+        external=user["id"],
+        name=str(name),
+        language=language(user.get("locale")),
+        zone=user.get("tz"),
+        addressable=not (
+            user.get("deleted")
+            or user.get("is_bot")
+            or user["id"] in {me.user, "USLACKBOT"}
+            or is_stranger(me, user)
+            or (is_guest(user) and not settings.guests)
+        ),
+    )
+
+
+def language(locale: str | None) -> Language | None:
+    """Return the language of a Slack locale (``fr-CA``) where it is one of ours."""
+    return {"en": "en", "fr": "fr"}.get((locale or "").partition("-")[0])  # type: ignore[return-value]
+
+
+def is_guest(user: Payload) -> bool:
+    """Whether somebody has a guest's account, of one channel or several."""
+    return bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+
+
+def is_stranger(me: Me, user: Payload) -> bool:
+    """Whether somebody belongs to another organisation, and is seen in a shared channel only."""
+    theirs = (user.get("enterprise_user") or {}).get("teams") or ()
+    foreign = user.get("team_id") not in {None, me.team} and me.team not in theirs
+    return bool(user.get("is_stranger")) or foreign
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel as Slack tells of it; ``shared`` with another organisation, ``here``: the bot is in it."""
+
+    id: str
+    name: str
+    direct: bool = False
+    person: str | None = None
+    shared: bool = False
+    archived: bool = False
+    here: bool = True
+
+    @property
+    def profile(self) -> ChannelProfile:
+        """What the engine keeps of it."""
+        return ChannelProfile(external=self.id, name=self.name, direct=self.direct, person=self.person)
+
+
+def channel(told: Payload) -> Channel:
+    """Return a channel of ``conversations.info``."""
+    alone = bool(told.get("is_im"))
+    return Channel(
+        id=told["id"],
+        name=str(told.get("name") or ""),
+        direct=alone or bool(told.get("is_mpim")),
+        person=told.get("user") if alone else None,
+        shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
+        archived=bool(told.get("is_archived")),
+        here=alone or bool(told.get("is_mpim")) or bool(told.get("is_member")),
+    )
+
+
+@dataclass
+class Register:
+    """The people and channels met so far in this process; ``people`` are those whom the engine was told of."""
+
+    web: Web
+    me: Me
+    settings: SlackSettings
+    people: set[str] = field(default_factory=set)
+    channels: dict[str, Channel] = field(default_factory=dict)
+
+    def profile(self, user: Payload) -> Profile:
+        """Return what Slack says of a person."""
+        return profile(self.me, self.settings, user)
+
+    async def person(self, external: str) -> Profile | None:
+        """Ask for a person; None when there is nobody of this id that we may see."""
+        try:
+            answer = await self.web.read("users.info", user=external, include_locale=True)
+        except RefusedError:
+            return None
+        return self.profile(answer["user"])
+
+    async def profiles(self, externals: Iterable[str]) -> list[Profile]:
+        """Ask for several people."""
+        wanted = sorted(set(externals))
+        if len(wanted) <= ONE_BY_ONE:
+            return [p for external in wanted if (p := await self.person(external)) is not None]
+        asked = set(wanted)
+        found: dict[str, Profile] = {}
+        async for page in self.web.pages("users.list", include_locale=True):
+            found |= {user["id"]: self.profile(user) for user in page["members"] if user["id"] in asked}
+        # Strangers of a shared channel are not in the workspace's list.
+        missing = [external for external in wanted if external not in found]
+        found |= {p.external: p for external in missing if (p := await self.person(external)) is not None}
+        return [found[external] for external in wanted if external in found]
+
+    async def members(self, external: str) -> Sequence[Profile]:
+        """Return who is in a channel, the bot left out."""
+        ids: list[str] = []
+        async for page in self.web.pages("conversations.members", channel=external):
+            ids += [user for user in page["members"] if user != self.me.user]
+        return await self.profiles(ids)
+
+    async def channel(self, external: str, name: str | None = None, *, anew: bool = False) -> Channel:
+        """Return a channel; ``name`` is what a payload says of it, for one into which the bot may not look."""
+        if anew or external not in self.channels:
+            try:
+                answer = await self.web.read("conversations.info", channel=external)
+            except RefusedError:
+                direct = external.startswith("D") or name == "directmessage"
+                return Channel(id=external, name="" if direct else name or "", direct=direct, here=False)
+            self.channels[external] = channel(answer["channel"])
+        return self.channels[external]
+
+    def changed(self, external: str, **what: Any) -> Channel | None:  # noqa: ANN401 - a channel's own fields
+        """Note what became of a channel that was met."""
+        if external in self.channels:
+            self.channels[external] = replace(self.channels[external], **what)
+        return self.channels.get(external)
