@@ -146,7 +146,8 @@ def _linked(nodes: Sequence[Inline], url: str, reading: Reading, dress: _Dress) 
     """Yield a link's runs: words, then the address, where Slack would not take it."""
     if SAFE.match(url) and len(url) <= ADDRESS:
         label = tuple(_down(nodes, reading, replace(dress, url=url)))
-        yield from label if said(label).strip() else (Run(url, dress.style, url),)
+        bare = (run if run.words.strip() else replace(run, url=dress.url) for run in label)
+        yield from bare if said(label).strip() else (Run(url, dress.style, url),)
     else:
         label = tuple(_down(nodes, reading, dress))
         yield from label

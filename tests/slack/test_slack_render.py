@@ -112,6 +112,7 @@ def inner(*nodes: Inline | str, reading: Reading = READING) -> list[dict[str, An
                 {"type": "link", "url": "https://x.org", "text": "@Zoé Le Guen", "style": {"bold": True}},
             ],
         ),
+        ((Link((LineBreak(), Plain("a")), "https://x.org"),), [{"type": "link", "url": "https://x.org", "text": "a"}]),
         ((Link((Plain("a"),), "javascript:alert(1)"),), [text("a (javascript:alert(1))")]),
         ((Link((Plain("x:y"),), "x:y"), Link((), "x:z")), [text("x:yx:z")]),
         (

