@@ -67,7 +67,7 @@ def thread(slack: Views, args: Arguments, channel: str) -> str | None:
 def metadata(args: Arguments) -> dict[str, Any] | None:
     """Return a call's metadata."""
     value = args.parsed("metadata")
-    if value in {None, ""} if not isinstance(value, dict) else not value:
+    if not value:
         return None
     if not isinstance(value, dict) or not isinstance(value.get("event_type"), str):
         raise RefusalError("invalid_metadata_format")

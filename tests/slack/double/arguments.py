@@ -38,7 +38,7 @@ class Arguments(dict[str, object]):
 
     def required(self, name: str) -> str:
         """Return an argument that must be there, as text."""
-        if self.get(name) in {None, ""}:
+        if not self.text(name):
             raise RefusalError("invalid_arguments", [f"missing required field: {name}"])
         return str(self[name])
 
@@ -76,7 +76,7 @@ class Arguments(dict[str, object]):
 
 def page(items: Sequence[T], args: Arguments, *, default: int = 100, most: int = 1000) -> tuple[list[T], Json]:
     """Return the page that a cursor points at, and the answer's response_metadata."""
-    limit = args.number("limit", default)
+    limit = args.number("limit", default) or default
     if not 1 <= limit <= most:
         raise RefusalError("invalid_limit")
     start = 0

@@ -116,10 +116,10 @@ def typed(shapes: Mapping[str, Check]) -> Check:
     def check(problems: Problems, at: str, value: object) -> None:
         if not isinstance(value, dict):
             problems.add(at, "must provide an object")
-        elif (kind := value.get("type")) not in shapes:
-            problems.add(f"{at}/type", f"unsupported type: {kind}")
+        elif (kind := str(value.get("type"))) in shapes:
+            shapes[kind](problems, at, value)
         else:
-            shapes[str(kind)](problems, at, value)
+            problems.add(f"{at}/type", f"unsupported type: {kind}")
 
     return check
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from tests.slack.double import SlackDouble
 from tests.slack.double.checks import Json
@@ -60,6 +62,13 @@ class App:
         return [e["type"] + (f"/{e['subtype']}" if "subtype" in e else "") for e in self.events]
 
 
+async def refusal(call: Awaitable[AsyncSlackResponse]) -> str:
+    """Return the error code that a call ends in."""
+    with pytest.raises(SlackApiError) as raised:
+        await call
+    return str(raised.value.response["error"])
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -94,3 +103,13 @@ async def app(double: SlackDouble, web: AsyncWebClient) -> AsyncIterator[App]:
     await double.connected()
     yield app
     await client.close()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def ada(double: SlackDouble) -> str:
+    return double.add_user("Ada")
+
+
+@pytest.fixture
+def channel(double: SlackDouble, ada: str) -> str:
+    return double.add_channel("help", [ada], with_bot=True)

@@ -81,7 +81,8 @@ class Places(People):
         place = self.channels.pop(channel)
         place.id = self.new_id("C")
         self.channels[place.id] = place
-        for message in place.messages:
+        whispered = [m for several in self.whispers.values() for m in several if m.channel == channel]
+        for message in (*place.messages, *whispered):
             message.channel = place.id
         self.emit({"type": "channel_id_changed", "old_channel_id": channel, "new_channel_id": place.id}, place)
         return place.id

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -57,10 +58,11 @@ class Socket:
 
     async def write(self) -> None:
         """Send what is queued, in order, for as long as the connection lasts."""
-        while not self.ws.closed:
-            frame = await self.frames.get()
-            if not self.muted:
-                await self.ws.send_str(frame)
+        with suppress(ConnectionError):
+            while not self.ws.closed:
+                frame = await self.frames.get()
+                if not self.muted:
+                    await self.ws.send_str(frame)
 
 
 class Sockets:
@@ -138,7 +140,8 @@ class Sockets:
                 if socket.muted:
                     continue
                 if message.type is WSMsgType.PING:
-                    await ws.pong(message.data)
+                    with suppress(ConnectionError):
+                        await ws.pong(message.data)
                 elif message.type is WSMsgType.TEXT:
                     self._read(message.data)
         finally:

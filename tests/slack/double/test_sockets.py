@@ -12,16 +12,6 @@ from tests.slack.double import SlackDouble
 from tests.slack.double.conftest import App, client_of
 
 
-@pytest.fixture
-def ada(double: SlackDouble) -> str:
-    return double.add_user("Ada")
-
-
-@pytest.fixture
-def channel(double: SlackDouble, ada: str) -> str:
-    return double.add_channel("help", [ada], with_bot=True)
-
-
 async def test_events_wait_for_a_socket(double: SlackDouble, web: AsyncWebClient, ada: str, channel: str) -> None:
     double.say(ada, channel, "early")
     client = client_of(double, web)
