@@ -48,7 +48,7 @@ class App:
         """Note a request, and ack it with the next answer."""
         self.came.append(request)
         if self.acking:
-            answer = self.answers.pop(0) if self.answers and request.type == "interactive" else None
+            answer = self.answers.pop(0) if self.answers and request.type != "events_api" else None
             await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, answer))
 
     @property
@@ -86,11 +86,11 @@ async def web(double: SlackDouble) -> AsyncIterator[AsyncWebClient]:
         yield AsyncWebClient(token=double.bot_token, base_url=double.api_url, session=session, retry_handlers=[])
 
 
-def client_of(double: SlackDouble, web: AsyncWebClient) -> SocketModeClient:
+def client_of(double: SlackDouble, web: AsyncWebClient, ping_interval: float = 5) -> SocketModeClient:
     """Return a client that is not connected yet."""
     by_app = AsyncWebClient(token=double.app_token, base_url=double.api_url, session=web.session, retry_handlers=[])
     return SocketModeClient(
-        app_token=double.app_token, web_client=by_app, ping_interval=0.05, auto_reconnect_enabled=True
+        app_token=double.app_token, web_client=by_app, ping_interval=ping_interval, auto_reconnect_enabled=True
     )
 
 

@@ -121,6 +121,10 @@ class SlackDouble(Interactions):
         """Wait until everything was acked or given up and nothing waits; raise TimeoutError otherwise."""
         await self.sockets.drained(timeout)
 
+    async def until(self, holds: Callable[[], object], timeout: float = 10) -> None:  # noqa: ASYNC109 - the same.
+        """Wait until something holds, looked at after each call, ack and connection."""
+        await self.sockets.until(holds, timeout)
+
     def redeliver(self, n: int = 1) -> None:
         """Send the last ``n`` events again, with the same event_id."""
         self.sockets.redeliver(n)

@@ -10,6 +10,7 @@ from copy import deepcopy
 from tests.slack.double.checks import Json
 from tests.slack.double.filling import Field, Given, check, chosen, fields, fill
 from tests.slack.double.places import Places
+from tests.slack.double.responses import show_ack
 from tests.slack.double.shapes import person_json, place_json
 from tests.slack.double.sockets import Envelope
 from tests.slack.double.world import Message
@@ -22,7 +23,8 @@ class Interactions(Places):
 
     def slash(self, user: str, channel: str, text: str, command: str = "/causerie") -> Envelope:
         """Let someone type a command; ids in it get their names, as with should_escape."""
-        place = self.channels[channel]
+        self._can_write(user, channel)
+        place, address = self.channels[channel], self.new_response_url(user, self.channels[channel])
         names = {"im": "directmessage", "group": "privategroup", "mpim": place.name}
         return self.send(
             "slash_commands",
@@ -38,13 +40,15 @@ class Interactions(Places):
                 "text": self._escaped(text),
                 "api_app_id": self.app_id,
                 "is_enterprise_install": "false",
-                "response_url": self.new_response_url(user, place),
+                "response_url": address,
                 "trigger_id": self.new_trigger(user),
             },
+            lambda ack: show_ack(self, address, ack),
         )
 
     def press(self, user: str, channel: str, ts: str, action_id: str, value: str | None = None) -> Envelope:
         """Let someone press a button of a message, or choose ``value`` from one of its menus."""
+        self._can_write(user, channel)
         message = self._before(user, channel, ts)
         found = self._field(message.blocks, action_id, None, value)
         container = {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": message.ephemeral}
@@ -120,6 +124,8 @@ class Interactions(Places):
         )
 
     def _by(self, user: str, kind: str) -> Json:
+        if self.users[user].deleted:
+            raise ValueError(f"{user} is deactivated")
         return {
             "type": kind,
             "token": "verification",

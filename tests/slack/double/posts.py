@@ -60,7 +60,7 @@ class Posts(Events):
 
     def write(self, message: Message) -> Message:
         """Let a message stand in its channel and tell of it."""
-        self.channels[message.channel].messages.append(message)
+        self.channels[message.channel].add(message)
         if not message.unlisted:
             self.emit_message(message)
         return message

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tests.slack.double.api_chat import POSTED, Content, content
 from tests.slack.double.arguments import Arguments, RefusalError
+from tests.slack.double.checks import Json
 from tests.slack.double.views import USES, ResponseUrl, Views
 from tests.slack.double.world import Message
 
 
 def respond(slack: Views, name: str, args: Arguments) -> None:
     """Show an answer where a command or an interaction came from, or change what was acted on."""
-    url = slack.response_urls.get(name)
+    url = slack.response_urls.get(name.rpartition("/")[2])
     if url is None or slack.clock() > url.until:
         raise RefusalError("expired_url")
     if url.uses >= USES:
@@ -23,6 +24,16 @@ def respond(slack: Views, name: str, args: Arguments) -> None:
     else:
         _show(slack, url, args, content(slack, args, POSTED))
     url.uses += 1
+
+
+def show_ack(slack: Views, name: str, ack: Json) -> None:
+    """Show what rides in the ack of a command."""
+    if ack.get("text") or ack.get("blocks"):
+        url, args = slack.response_urls[name.rpartition("/")[2]], Arguments(ack)
+        try:
+            _show(slack, url, args, content(slack, args, POSTED))
+        except RefusalError as refusal:
+            slack.note_problem(url.user, f"{refusal.code}: {'; '.join(refusal.messages)}")
 
 
 def _original(url: ResponseUrl) -> Message:

@@ -62,6 +62,7 @@ class Server:
 
     def _note(self, name: str, arguments: Json) -> None:
         self.calls.append((name, arguments))
+        self.slack.sockets.poke()
         if self.log:
             with self.log.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps({"method": name, "arguments": arguments}) + "\n")
@@ -75,20 +76,25 @@ class Server:
         fault = self._faults[name].pop(0) if self._faults[name] else None
         match fault:
             case RateLimited(after):
-                body = {"ok": False, "error": "ratelimited"}
-                return web.json_response(body, status=429, headers={"Retry-After": str(after)})
+                limited = self._json({"ok": False, "error": "ratelimited"})
+                limited.set_status(429)
+                limited.headers["Retry-After"] = str(after)
+                return limited
             case ServerError(status):
                 return web.Response(status=status, text="upstream failed")
             case Aborted():
                 return _cut(request)
             case AnswerLost():
                 process()
+                self.slack.sockets.poke()
                 return _cut(request)
             case Refused(code):
                 return self._json(RefusalError(code).answer())
             case Slow(seconds):
                 await asyncio.sleep(seconds)
-        return process()
+        answer = process()
+        self.slack.sockets.poke()
+        return answer
 
     def _answer(self, request: web.Request, name: str, args: Arguments, token: str) -> web.Response:
         try:

@@ -119,11 +119,11 @@ class Sockets:
 
     async def connected(self, number: int = 1, within: float = 10) -> None:
         """Wait until so many sockets are open."""
-        await self._until(lambda: len(self._ready()) >= number, within)
+        await self.until(lambda: len(self._ready()) >= number, within)
 
     async def drained(self, within: float = 10) -> None:
         """Wait until nothing waits and everything sent was acked or given up; raise TimeoutError otherwise."""
-        await self._until(lambda: not self.waiting and not self.unacked, within)
+        await self.until(lambda: not self.waiting and not self.unacked, within)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Keep one connection until either side ends it."""
@@ -211,7 +211,12 @@ class Sockets:
         await asyncio.sleep(self.close_after)
         await socket.ws.close()
 
-    async def _until(self, holds: Callable[[], bool], within: float) -> None:
+    def poke(self) -> None:
+        """Let those who wait look again."""
+        self._changed.set()
+
+    async def until(self, holds: Callable[[], object], within: float) -> None:
+        """Wait until something holds, looked at after each call, ack and connection."""
         async with asyncio.timeout(within):
             while not holds():
                 self._changed.clear()

@@ -48,10 +48,10 @@ async def test_a_lost_answer_was_processed_and_an_aborted_call_was_not(
 
 
 async def test_a_slow_call_is_processed_later(double: SlackDouble, web: AsyncWebClient, channel: str) -> None:
-    double.fail("chat.postMessage", Slow(0.05))
+    double.fail("chat.postMessage", Slow(0.2))
 
     slow = asyncio.create_task(web.chat_postMessage(channel=channel, text="slow"))
-    await asyncio.sleep(0.01)
+    await double.until(lambda: double.calls)
     await web.chat_postMessage(channel=channel, text="fast")
     await slow
 

@@ -11,7 +11,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.slack.double import SlackDouble, buttons
 from tests.slack.double.checks import Json
-from tests.slack.double.conftest import Clock
+from tests.slack.double.conftest import App, Clock
 
 pytestmark = pytest.mark.usefixtures("app")
 YES: Json = {
@@ -29,6 +29,24 @@ async def test_a_command_comes_escaped(double: SlackDouble, ada: str, channel: s
 
     assert command.payload["text"] == f"pair <@{ada}|Ada> in <#{channel}|help> &amp; rest"
     assert (command.payload["channel_name"], command.payload["user_id"]) == ("help", ada)
+
+
+async def test_what_rides_in_a_command_s_ack_is_shown(double: SlackDouble, app: App, ada: str, channel: str) -> None:
+    app.answers += [{"text": "for you"}, {"text": "for all", "response_type": "in_channel"}]
+
+    double.slash(ada, channel, "one")
+    double.slash(ada, channel, "two")
+    await double.drained()
+
+    assert [double.words(m) for m in double.ephemerals(ada)] == ["for you"]
+    assert [double.words(m) for m in double.messages(channel)] == ["for all"]
+
+
+async def test_nobody_acts_where_they_are_not(double: SlackDouble, channel: str) -> None:
+    bob = double.add_user("Bob")
+
+    with pytest.raises(ValueError, match="is not in"):
+        double.slash(bob, channel, "help")
 
 
 async def test_a_response_url_answers_five_times(

@@ -105,25 +105,33 @@ async def test_a_refresh_loses_nothing(double: SlackDouble, app: App, ada: str, 
 
 
 async def test_a_half_open_socket_answers_nothing(double: SlackDouble, app: App, ada: str, channel: str) -> None:
-    double.ack_timeout = 0.1
+    double.ack_timeout = 0.2
     double.mute()
 
     double.say(ada, channel, "lost for now")
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.02)
     assert app.came == []
     double.unmute()
     await double.drained()
 
-    assert [(e["text"], r.retry_attempt) for e, r in zip(app.events, app.came, strict=True)] == [("lost for now", 1)]
+    assert {e["text"] for e in app.events} == {"lost for now"}
+    assert app.came[0].retry_attempt != 0
 
 
-async def test_a_client_reconnects_when_no_pong_comes(double: SlackDouble, app: App, ada: str, channel: str) -> None:
-    double.ack_timeout = 0.3
+async def test_a_client_reconnects_when_no_pong_comes(
+    double: SlackDouble, web: AsyncWebClient, ada: str, channel: str
+) -> None:
+    client = client_of(double, web, ping_interval=0.02)
+    app = App(client)
+    client.socket_mode_request_listeners.append(app.take)
+    await client.connect()  # type: ignore[no-untyped-call]
+    await double.connected()
     first = double.sockets.open[0]
     double.mute()
 
     double.say(ada, channel, "hello")
     await double.drained()
 
-    assert [e["text"] for e in app.events] == ["hello"]
+    assert {e["text"] for e in app.events} == {"hello"}
     assert first not in double.sockets.open
+    await client.close()  # type: ignore[no-untyped-call]

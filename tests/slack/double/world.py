@@ -138,6 +138,15 @@ class Channel:
     archived: bool = False
     topic: str = ""
     messages: list[Message] = field(default_factory=list)
+    by_ts: dict[str, Message] = field(default_factory=dict)
+    threads: dict[str, list[Message]] = field(default_factory=dict)
+
+    def add(self, message: Message) -> None:
+        """Let a message stand here."""
+        self.messages.append(message)
+        self.by_ts[message.ts] = message
+        if message.is_reply and message.thread_ts:
+            self.threads.setdefault(message.thread_ts, []).append(message)
 
 
 class State:
@@ -190,12 +199,12 @@ class State:
     def find(self, channel: str, ts: str) -> Message | None:
         """Return a message that a channel holds, deleted ones too."""
         place = self.channels.get(channel)
-        return next((m for m in place.messages if m.ts == ts), None) if place else None
+        return place.by_ts.get(ts) if place else None
 
     def replies(self, root: Message) -> list[Message]:
         """Return what stands below a message, in order."""
         place = self.channels[root.channel]
-        return [m for m in place.messages if m.thread_ts == root.ts and m.is_reply and not m.deleted]
+        return [m for m in place.threads.get(root.ts, ()) if not m.deleted]
 
     def note_problem(self, user: str, problem: str) -> None:
         """Note what a person was shown as the app's failure."""
