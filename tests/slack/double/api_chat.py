@@ -18,6 +18,8 @@ from tests.slack.double.world import Message
 POSTED = 40_000
 UPDATED = 4_000
 METADATA_BYTES = 8_000
+BURST = 20
+"""Messages among which the bot's last one is looked for."""
 _STRAY = re.compile(r"&(?!amp;|lt;|gt;)")
 _REACTION = re.compile(r"[\w+'-]+(::skin-tone-[2-6])?")
 
@@ -85,6 +87,8 @@ def post_message(slack: Views, args: Arguments) -> Json:
     if person and not (person.deleted or person.bot or person.stranger):
         target = slack.direct(target)
     channel = own(slack, target)
+    if any(m.at + slack.pace > slack.clock() for m in channel.messages[-BURST:] if m.bot_id == slack.bot_id):
+        raise RefusalError("ratelimited")
     said, root, kept = content(slack, args, POSTED), thread(slack, args, channel.id), metadata(args)
     broadcast = bool(root) and args.flag("reply_broadcast")
     message = slack.write(

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 
+from tests.slack.double.blocks import elements_of
 from tests.slack.double.checks import Json
+from tests.slack.double.elements import ACTIONS, INPUTS
 from tests.slack.double.events import Events
 from tests.slack.double.reading import words
 from tests.slack.double.shapes import message_json
@@ -43,8 +45,14 @@ class Posts(Events):
         return channel
 
     def identified(self, blocks: Sequence[Json]) -> list[Json]:
-        """Return blocks with the ids that Slack gives to those that have none."""
-        return [{"block_id": self.new_id("b"), **deepcopy(block)} for block in blocks]
+        """Return blocks as Slack keeps them: with ids where there were none, and defaults filled in."""
+        kept = [{"block_id": self.new_id("b"), **deepcopy(block)} for block in blocks]
+        for block in kept:
+            _fill_in(block)
+            for element in elements_of([block]):
+                if element["type"] in INPUTS or element["type"] in ACTIONS:
+                    element.setdefault("action_id", self.new_id("a"))
+        return kept
 
     def stands(self, message: Message) -> bool:
         """Tell whether people see a message, or what is left of it above its replies."""
@@ -109,3 +117,16 @@ class Posts(Events):
         item = {"type": "message", "channel": message.channel, "ts": message.ts}
         event = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": message.user}
         self.emit(event, self.channels[message.channel])
+
+
+def _fill_in(value: object) -> None:
+    if isinstance(value, dict):
+        if value.get("type") == "plain_text":
+            value.setdefault("emoji", True)
+        elif value.get("type") == "mrkdwn":
+            value.setdefault("verbatim", False)
+        for inner in value.values():
+            _fill_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _fill_in(inner)

@@ -9,6 +9,8 @@ from tests.slack.double.checks import Json
 from tests.slack.double.composer import inline, rich
 from tests.slack.double.world import Message
 
+_CALLS = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range"}
+
 
 def words(shown: Message | Json, names: Mapping[str, str]) -> str:
     """Return the words of a message or a view, buttons left out. ``names``: of people and channels, by id."""
@@ -26,6 +28,24 @@ def buttons(shown: Message | Json) -> list[tuple[str, str, str]]:
         for e in elements_of(blocks)
         if e.get("type") == "button"
     ]
+
+
+def notified(message: Message) -> set[str]:
+    """Return whom a message calls: ids of people and groups, and "here", "channel" or "everyone"."""
+    return set(_called(message.blocks or [rich(message.text, typed=False)]))
+
+
+def _called(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield from _called(inline(value["text"], typed=False))
+        elif value.get("type") in _CALLS:
+            yield str(value[_CALLS[value["type"]]])
+        else:
+            yield from _called(list(value.values()))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _called(inner)
 
 
 def _blocks(blocks: Sequence[Json], names: Mapping[str, str]) -> str:

@@ -76,10 +76,7 @@ class Server:
         fault = self._faults[name].pop(0) if self._faults[name] else None
         match fault:
             case RateLimited(after):
-                limited = self._json({"ok": False, "error": "ratelimited"})
-                limited.set_status(429)
-                limited.headers["Retry-After"] = str(after)
-                return limited
+                return self._limited(after)
             case ServerError(status):
                 return web.Response(status=status, text="upstream failed")
             case Aborted():
@@ -104,7 +101,13 @@ class Server:
                 self._admit(token)
             return self._json(call(self.slack, name, args))
         except RefusalError as refusal:
-            return self._json(refusal.answer())
+            return self._limited() if refusal.code == "ratelimited" else self._json(refusal.answer())
+
+    def _limited(self, after: int = 1) -> web.Response:
+        answer = self._json({"ok": False, "error": "ratelimited"})
+        answer.set_status(429)
+        answer.headers["Retry-After"] = str(after)
+        return answer
 
     def _admit(self, token: str) -> None:
         if not token:

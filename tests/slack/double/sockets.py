@@ -16,6 +16,8 @@ from tests.slack.double.checks import Json
 
 RETRIES = 3
 EVENTS_API = "events_api"
+LOST = "connection_failed"
+"""An event whose connection ended before its ack is always sent again: Slack has minutes for that, tests have not."""
 
 
 @dataclass
@@ -191,8 +193,9 @@ class Sockets:
         self.unacked.pop(envelope.id, None)
         if envelope.timer:
             envelope.timer.cancel()
-        if envelope.kind == EVENTS_API and envelope.attempt < RETRIES:
-            self.waiting.append(Envelope(EVENTS_API, envelope.payload, attempt=envelope.attempt + 1, reason=reason))
+        if envelope.kind == EVENTS_API and (envelope.attempt < RETRIES or reason == LOST):
+            attempt = min(envelope.attempt + 1, RETRIES)
+            self.waiting.append(Envelope(EVENTS_API, envelope.payload, attempt=attempt, reason=reason))
             self._pump()
         else:
             self._fail(envelope)
@@ -204,7 +207,7 @@ class Sockets:
 
     def _lost(self, socket: Socket) -> None:
         for envelope in [e for e in self.unacked.values() if e.socket is socket and e.kind == EVENTS_API]:
-            self._late(envelope, "connection_failed")
+            self._late(envelope, LOST)
         self._changed.set()
 
     async def _close_later(self, socket: Socket) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -179,3 +180,30 @@ async def test_calls_are_logged_without_tokens(clock: Clock, tmp_path: Path) -> 
 
         assert json.loads(log.read_text()) == {"method": "users.info", "arguments": {"user": double.bot_user}}
         assert double.bot_token not in log.read_text()
+
+
+async def test_a_pace_can_be_held(double: SlackDouble, web: AsyncWebClient, clock: Clock) -> None:
+    channel, other = (double.add_channel(name, [], with_bot=True) for name in ("help", "other"))
+    double.pace = timedelta(seconds=1)
+
+    await web.chat_postMessage(channel=channel, text="one")
+    await web.chat_postMessage(channel=other, text="one")
+    with pytest.raises(SlackApiError) as limited:
+        await web.chat_postMessage(channel=channel, text="two")
+    assert (limited.value.response.status_code, limited.value.response.headers["Retry-After"]) == (429, "1")
+    clock.move(timedelta(seconds=1))
+    await web.chat_postMessage(channel=channel, text="two")
+
+    assert [m.text for m in double.messages(channel)] == ["one", "two"]
+
+
+async def test_blocks_are_kept_with_what_slack_fills_in(double: SlackDouble, web: AsyncWebClient) -> None:
+    channel = double.add_channel("help", [], with_bot=True)
+    button = {"type": "button", "text": {"type": "plain_text", "text": "Yes"}}
+
+    await web.chat_postMessage(channel=channel, text="x", blocks=[{"type": "actions", "elements": [button]}])
+
+    (block,) = double.messages(channel)[0].blocks
+    assert block["block_id"]
+    assert block["elements"][0]["action_id"]
+    assert block["elements"][0]["text"]["emoji"] is True

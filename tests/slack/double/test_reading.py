@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.slack.double import buttons, words
+from tests.slack.double import Message, buttons, notified, words
 from tests.slack.double.blocks import message_refusal
 from tests.slack.double.checks import Json
 from tests.slack.double.composer import escape_typed, rich
+from tests.slack.double.conftest import Clock
 
 NAMES = {"U1": "Ada", "C1": "help"}
 TYPED = {
@@ -91,3 +92,17 @@ def test_every_block_can_be_read() -> None:
         "a year",
     ]
     assert buttons({"blocks": blocks}) == [("Yes", "y", "1")] * 2
+
+
+def test_whom_a_message_calls_can_be_told(clock: Clock) -> None:
+    said = rich("<@U1> and <!here>, not `<@U2>`", typed=True)
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "<!channel> &lt;@U3&gt; <!subteam^S1>"}}
+    harmless = {"type": "section", "text": {"type": "plain_text", "text": "<!everyone>"}}
+
+    assert notified(Message("1.0", "C1", "U1", "", clock(), blocks=[said, section, harmless])) == {
+        "U1",
+        "here",
+        "channel",
+        "S1",
+    }
+    assert notified(Message("1.0", "C1", "U1", "hello <@U4>", clock())) == {"U4"}

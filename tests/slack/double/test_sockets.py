@@ -135,3 +135,18 @@ async def test_a_client_reconnects_when_no_pong_comes(
     assert {e["text"] for e in app.events} == {"hello"}
     assert first not in double.sockets.open
     await client.close()  # type: ignore[no-untyped-call]
+
+
+async def test_an_event_outlives_any_number_of_connections(
+    double: SlackDouble, web: AsyncWebClient, ada: str, channel: str
+) -> None:
+    double.say(ada, channel, "hello")
+    for _ in range(6):
+        client = client_of(double, web)
+        await client.connect()  # type: ignore[no-untyped-call]
+        await double.until(lambda: double.unacked)
+        await client.close()  # type: ignore[no-untyped-call]
+        await double.until(lambda: not double.unacked)
+
+    (waiting,) = double.sockets.waiting
+    assert (waiting.attempt, waiting.reason) == (3, "connection_failed")

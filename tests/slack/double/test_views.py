@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def text(words: str) -> Json:
-    return {"type": "plain_text", "text": words}
+    return {"type": "plain_text", "text": words, "emoji": True}
 
 
 def options(*values: str) -> list[Json]:

@@ -178,10 +178,6 @@ class Views(Posts):
         if external and any(v["external_id"] == external and v is not instead_of for v in others):
             raise RefusalError("duplicate_external_id")
         made = {**_DEFAULTS, **deepcopy(view), "blocks": self.identified(view["blocks"])}
-        for block in made["blocks"]:
-            for element in (block.get("element"), block.get("accessory"), *(block.get("elements") or ())):
-                if isinstance(element, dict) and block["type"] in {"actions", "input", "section"}:
-                    element.setdefault("action_id", self.new_id("a"))
         return made | {
             "id": self.new_id("V"),
             "team_id": self.team,

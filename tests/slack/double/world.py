@@ -150,13 +150,18 @@ class Channel:
 
 
 class State:
-    """The workspace's state. ``lag``: how long a message is not in histories yet."""
+    """The workspace's state.
+
+    ``lag``: how long a message is not in histories yet. ``pace``: the time between two of the bot's messages in a
+    channel, by the clock; sooner, Slack answers 429.
+    """
 
     def __init__(self, *, clock: Callable[[], datetime], scopes: Iterable[str] = ALL_SCOPES) -> None:
         self.clock = clock
         self.scopes = frozenset(scopes)
         self.subscriptions = EVENTS
         self.lag = timedelta()
+        self.pace = timedelta()
         self.sockets = Sockets()
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
