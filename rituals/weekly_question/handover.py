@@ -81,4 +81,5 @@ async def _undecided(rounds: Rounds) -> tuple[list[tuple[Notice, Suggestion]], N
         return [], None
     notices = await rounds.open_notices()
     words_ = [notice for notice in notices if streak and quiet.number_of(notice) is not None]
-    return [(n, suggested[n.name]) for n in notices if n.name in suggested], words_[-1] if words_ else None
+    pairs = sorted(((n, suggested[n.name]) for n in notices if n.name in suggested), key=lambda pair: pair[1].number)
+    return pairs, words_[-1] if words_ else None

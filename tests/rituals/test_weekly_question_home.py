@@ -138,6 +138,7 @@ async def test_three_suggestions_are_shown_and_others_told_of(practice: World) -
 
     told = await waiting(practice, "ana")
 
+    assert [row[-2:] for row in told.split("\n") if WORDS in row] == ["0.", "1.", "2."]
     assert told.count("bo suggests a question for Practice:") == 3
     assert told.endswith("2 more suggestions wait: /bot question suggestions shows them.")
 
