@@ -160,6 +160,11 @@ class SqlDirectory:
         found: MemberId | None = await self.connection.scalar(select(member.c.id).where(*here))
         return found
 
+    async def told_of(self, workspace_id: WorkspaceId, externals: Collection[str]) -> frozenset[str]:
+        """Return which of these people we were told of, addressable or not."""
+        query = select(member.c.external).where(member.c.workspace_id == workspace_id)
+        return frozenset(row.external for row in await self._where_in(query, member.c.external, externals))
+
     async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
         """Return people by our ids; unknown ones are left out."""
         return {r.id: _member(r) for r in await self._where_in(select(member), member.c.id, ids)}

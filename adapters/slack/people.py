@@ -86,12 +86,11 @@ def channel(told: Payload) -> Channel:
 
 @dataclass
 class Register:
-    """The people and channels met so far in this process; ``people`` are those whom the engine was told of."""
+    """Asks Slack for people and channels; channels are kept for as long as the process lasts."""
 
     web: Web
     me: Me
     settings: SlackSettings
-    people: set[str] = field(default_factory=set)
     channels: dict[str, Channel] = field(default_factory=dict)
 
     def profile(self, user: Payload) -> Profile:

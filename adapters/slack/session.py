@@ -264,13 +264,8 @@ class SlackSession:
 
     async def _answered(self, envelope: Envelope, asking: Asking, fact: Incoming, stored: asyncio.Event) -> None:
         try:
-            batch = await self._news.around(self.workspace, [fact], prompted=True)
-
-            def kept() -> None:
-                self._news.stored(batch)
-                stored.set()
-
-            await self.waiting.answer(envelope, asking, fact, batch, kept)
+            batch = await self._news.asked(self.workspace, fact, asking.channel_name)
+            await self.waiting.answer(envelope, asking, fact, batch, stored.set)
         finally:
             self.engine.nudge()
 
@@ -281,8 +276,7 @@ class SlackSession:
         taken, together[:] = tuple(together), []
         facts = [fact for _, fact in taken if not self._ours(fact)]
         batch = await self._news.around(self.workspace, facts)
-        new = await receive(self.engine, self.workspace, batch)
-        self._news.stored(batch)
+        new = await receive(self.engine, self.workspace, batch) if batch.heard else ()
         for envelope, _ in taken:
             await envelope.ack(None)
         if new:

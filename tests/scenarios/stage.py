@@ -72,6 +72,10 @@ class Stage(Protocol):
         """Give a command, and return what is shown to the person alone."""
         ...
 
+    async def alone(self, who: str, words: str) -> str:
+        """Say something to the bot alone, and return what it answers."""
+        ...
+
     async def press(self, who: str, button: str) -> str:
         """Press the newest button that says so among those this person sees, and return what is shown to them."""
         ...
@@ -94,6 +98,10 @@ class Stage(Protocol):
 
     def form(self, who: str) -> Mapping[str, str] | None:
         """Return the values in the form that is open in front of somebody."""
+        ...
+
+    def link(self, message: str) -> str:
+        """Return where a link to a message of the home channel leads."""
         ...
 
     def seen(self, who: str | None = None) -> list[Line]:
@@ -149,6 +157,12 @@ class LocalStage:
         self.chat.say(self._id(who), self.chat.direct(frozenset({self._id(who), BOT})), words)
         await self.session.heard()
 
+    async def alone(self, who: str, words: str) -> str:
+        before = self.chat.newest()
+        await self.reply(who, words)
+        lines = {line.id: line for line in (*self.seen(who), *self.whispered(who)) if int(line.id[1:]) > before}
+        return "\n".join(line.words for line in lines.values())
+
     async def asked(self, who: str, words: str) -> str:
         """Give a command, and return what the bot answers by direct message."""
         before = self.chat.newest()
@@ -194,6 +208,9 @@ class LocalStage:
     def form(self, who: str) -> Mapping[str, str] | None:
         form = self._form(who)
         return {f["name"]: f["value"] for f in form.form["fields"]} if form else None
+
+    def link(self, message: str) -> str:
+        return f"#{self.home}/{message}"
 
     def seen(self, who: str | None = None) -> list[Line]:
         place = self.home if who is None else self.chat.direct(frozenset({self._id(who), BOT}))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from adapters.local.chat import BOT
 from bot.core.awaited import Filling
@@ -19,23 +16,9 @@ from bot.engine.ports import Parcel, Whose
 from bot.engine.walk import settle
 from storage.database import SqlDatabase
 from tests.engine.world import dump
-from tests.scenarios.stage import LocalStage, local
+from tests.scenarios.stage import LocalStage, Stage, local
 
 DECEMBER = datetime(2026, 12, 20, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def local_stage() -> AsyncIterator[LocalStage]:
-    async with local("en") as made:
-        yield made
-
-
-async def alone(stage: LocalStage, who: str, words: str) -> str:
-    """Say something to the bot alone, and return what it answers."""
-    before = stage.chat.newest()
-    await stage.reply(who, words)
-    lines = {line.id: line for line in (*stage.seen(who), *stage.whispered(who)) if int(line.id[1:]) > before}
-    return "\n".join(line.words for line in lines.values())
 
 
 async def member(stage: LocalStage, external: str) -> MemberId:
@@ -45,8 +28,8 @@ async def member(stage: LocalStage, external: str) -> MemberId:
     return found
 
 
-async def test_somebody_sets_how_they_are_written_to(stage: LocalStage) -> None:
-    told = await alone(stage, "Paul", "me")
+async def test_somebody_sets_how_they_are_written_to(stage: Stage) -> None:
+    told = await stage.alone("Paul", "me")
     assert told.splitlines()[:3] == [
         "Language: English. Time zone: Europe/London.",
         "Quiet hours: 19:00 to 08:00.",
@@ -65,49 +48,47 @@ async def test_somebody_sets_how_they_are_written_to(stage: LocalStage) -> None:
     assert "Topics: marking." in told
 
 
-async def test_somebody_is_left_alone_and_comes_back(stage: LocalStage) -> None:
-    assert (await alone(stage, "Nadia", "Stop!")).startswith(
-        "Understood: from now on you receive only what you ask for"
-    )
-    assert "You coordinate Trainers in practice" in await alone(stage, "Nadia", "stop")
-    assert "Refused: all that you do not ask for." in await alone(stage, "Nadia", "me")
+async def test_somebody_is_left_alone_and_comes_back(stage: Stage) -> None:
+    assert (await stage.alone("Nadia", "Stop!")).startswith("Understood: from now on you receive only what you ask for")
+    assert "You coordinate Trainers in practice" in await stage.alone("Nadia", "stop")
+    assert "Refused: all that you do not ask for." in await stage.alone("Nadia", "me")
 
     assert await stage.press("Nadia", "Receive them again") == "These messages will come again."
 
-    assert "Refused" not in await alone(stage, "Nadia", "me")
-    assert await alone(stage, "Nadia", "Thank you!") == "With pleasure."
+    assert "Refused" not in await stage.alone("Nadia", "me")
+    assert await stage.alone("Nadia", "Thank you!") == "With pleasure."
 
 
-async def test_the_same_in_french(french: LocalStage) -> None:
-    told = await alone(french, "Paul", "Moi")
+async def test_the_same_in_french(french: Stage) -> None:
+    told = await french.alone("Paul", "Moi")
     assert "Europe/Paris" in told
     assert "you" not in told
     assert "19 h" in told
     await french.press("Paul", "Modifier")
     assert sorted(await french.submit("Paul", zone="Atlantide", quiet_to="25 h")) == ["quiet_to", "zone"]
     assert await french.submit("Paul", quiet_from="20 h 30", language="en") == {}
-    assert "Quiet hours: 20:30 to 08:00." in await alone(french, "Paul", "moi")
+    assert "Quiet hours: 20:30 to 08:00." in await french.alone("Paul", "moi")
 
-    told = await alone(french, "Amélie", "Arrêtez !")
+    told = await french.alone("Amélie", "Arrêtez !")
     assert told.startswith("C’est compris")
     await french.press("Amélie", "Les recevoir de nouveau")
-    told = await alone(french, "Amélie", "bonjour, ça va ?")
+    told = await french.alone("Amélie", "bonjour, ça va ?")
     assert "aide" in told
     assert "arrêter" in told
-    assert "effac" in await alone(french, "Amélie", "données effacer")
+    assert "effac" in await french.alone("Amélie", "données effacer")
     await french.press("Amélie", "Tout effacer")
-    assert (await alone(french, "Amélie", "merci")).startswith("Avec plaisir")
+    assert (await french.alone("Amélie", "merci")).startswith("Avec plaisir")
 
 
 async def test_without_forms_the_same_is_asked_in_words() -> None:
     async with local("en", plain=True) as plain:
-        assert "Reply 1 to choose this." in await alone(plain, "Paul", "me")
-        told = await alone(plain, "Paul", "1")
+        assert "Reply 1 to choose this." in await plain.alone("Paul", "me")
+        told = await plain.alone("Paul", "1")
         assert "How I write to you" in told
         assert "English" in told
-        told = await alone(plain, "Paul", "=")
+        told = await plain.alone("Paul", "=")
         for answer in ("Montréal", "=", "=", "1", "-", "-"):
-            told = await alone(plain, "Paul", answer)
+            told = await plain.alone("Paul", answer)
         assert told.startswith("Saved.")
         assert "America/Montreal" in told
 
@@ -119,13 +100,13 @@ async def lived(stage: LocalStage) -> None:
     root = stage.seen()[-1].id
     await stage.say("Paul", "Paul's own words", thread=root)
     await stage.say("Tom", "Tom's, for @Paul Martin", thread=root)
-    await alone(stage, "Paul", "question answer Paul wrote this in private")
-    await alone(stage, "Paul", "question suggest What did Paul find out?")
-    await alone(stage, "Paul", "question digest on")
+    await stage.alone("Paul", "question answer Paul wrote this in private")
+    await stage.alone("Paul", "question suggest What did Paul find out?")
+    await stage.alone("Paul", "question digest on")
     await stage.command("Nadia", "coordinator add @Paul Martin")
     await stage.command("Paul", "pause until 2027-01-11")
     await stage.command("Paul", "resume")
-    await alone(stage, "Paul", "stop")
+    await stage.alone("Paul", "stop")
     paul = await member(stage, "U2")
     database = stage.session.engine.database
     form = Form("f", Plain("Form"), (Field("a", Plain("A")), Field("b", Plain("B"))))
@@ -178,7 +159,7 @@ async def test_all_is_given_and_nothing_is_left(local_stage: LocalStage) -> None
     before = await signs(stage, *personal)
     assert len(before) >= 12
 
-    await alone(stage, "Paul", "data export")
+    await stage.alone("Paul", "data export")
     files = [b for m in stage.chat.said_after(0, BOT) for b in m.body.blocks if isinstance(b, File)]
     kept = json.loads(files[1].content)["tables"]
     owned = {table for table in before if table not in {"said", "kept", "weekly_question_notice", "claim"}}
@@ -190,7 +171,7 @@ async def test_all_is_given_and_nothing_is_left(local_stage: LocalStage) -> None
     for channel in ("practice", "field-visits"):
         room = next(r.id for r in stage.chat.rooms() if r.name == channel)
         stage.chat.leave(room, "U2")
-    await alone(stage, "Paul", "data erase")
+    await stage.alone("Paul", "data erase")
     assert (await stage.press("Paul", "Erase it all")).startswith("Done: all that was kept of you is erased.")
 
     assert await signs(stage, *personal) == {}
@@ -209,9 +190,9 @@ async def test_who_stays_is_known_by_name_again_and_by_nothing_else(local_stage:
     await lived(stage)
     paul = await member(stage, "U2")
 
-    await alone(stage, "Paul", "data erase")
+    await stage.alone("Paul", "data erase")
     await stage.press("Paul", "Erase it all")
 
     left = await signs(stage, paul, r"\bU2\b", "[Pp]aul")
     assert set(left) <= {"member", "channel"}
-    assert "all that you do not ask for" in await alone(stage, "Paul", "me")
+    assert "all that you do not ask for" in await stage.alone("Paul", "me")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.local.chat import Reason, RefusedError
-from tests.scenarios.stage import Stage
+from tests.scenarios.stage import LocalStage, Stage
 
 REFUSED = [
     ("Nadia", "question every monday 25:00", "25:00"),
@@ -54,13 +54,19 @@ async def test_an_impossible_zone_in_the_settings(stage: Stage) -> None:
     assert await stage.kept() == before
 
 
-async def test_a_command_of_ten_thousand_characters(stage: Stage) -> None:
-    before = await stage.kept()
+async def test_a_command_of_ten_thousand_characters(local_stage: LocalStage) -> None:
+    before = await local_stage.kept()
 
     with pytest.raises(RefusedError) as refused:
-        await stage.command("Nadia", f"question every {'x' * 10_000}")
+        await local_stage.command("Nadia", f"question every {'x' * 10_000}")
 
     assert refused.value.reason is Reason.TOO_LONG
+    assert await local_stage.kept() == before
+
+
+async def test_a_command_that_is_all_but_too_long(stage: Stage) -> None:
+    before = await stage.kept()
+
     told = await stage.command("Nadia", f"question every {'x' * 3_900}")
     assert 0 < len(told) < 400
     assert await stage.kept() == before

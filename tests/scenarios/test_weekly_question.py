@@ -48,7 +48,7 @@ async def test_a_week_in_english(stage: Stage) -> None:
         "- Tom Becker: A map on the wall.",
         "- Nadia Benali: Two minutes of silence.",
     ]
-    assert digest.links == (f"#C1/{question.id}", f"#C1/{first}", *digest.links[2:])
+    assert digest.links == (stage.link(question.id), stage.link(first), *digest.links[2:])
     assert len(digest.links) == 4
     assert "1 more in the thread. Thank you." in digest.words
 

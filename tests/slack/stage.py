@@ -28,6 +28,8 @@ from tests.scenarios.stage import FRIDAY, Line
 from tests.slack.double import SlackDouble, buttons
 
 EMOJI: Final = {"📥": "inbox_tray", "👍": "+1"}
+REQUIRED: Final = "Please complete this required field."
+NO_CHOICE: Final = "This is none of the choices."
 LOCALES: Final[Mapping[Language, str]] = {"en": "en-GB", "fr": "fr-FR"}
 
 
@@ -67,10 +69,11 @@ class SlackStage:
         await self.rest()
         return self._since(who, before)
 
-    async def reply(self, who: str, words: str) -> None:
-        """Say something to the bot alone."""
+    async def alone(self, who: str, words: str) -> str:
+        before = len(self.seen(who))
         self.double.say(self._id(who), self.double.direct(self._id(who)), self._typed(words))
         await self.rest()
+        return "\n".join(line.words for line in self.seen(who)[before:])
 
     async def press(self, who: str, button: str) -> str:
         before = self._shown(who)
@@ -85,13 +88,19 @@ class SlackStage:
 
     async def submit(self, who: str, **values: str) -> Mapping[str, str]:
         person = self._id(who)
-        view = self.double.views(person)[-1]
-        names = {
-            block["block_id"].replace(".", "_"): block["block_id"] for block in view["blocks"] if "element" in block
-        }
-        self.double.submit(person, {names.get(name, name): value for name, value in values.items()})
+        blocks = {b["block_id"]: b for b in self.double.views(person)[-1]["blocks"] if "element" in b}
+        names = {name.replace(".", "_"): name for name in blocks}
+        given = {names[name]: value for name, value in values.items()}
+        # What Slack itself lets nobody choose or leave empty.
+        barred = {name: REQUIRED for name, value in given.items() if not value and not blocks[name].get("optional")}
+        barred |= {name: NO_CHOICE for name, value in given.items() if not _offered(blocks[name]["element"], value)}
+        held = {name: _initial(block["element"]) for name, block in blocks.items()}
+        sent = held | {name: value for name, value in given.items() if name not in barred}
+        if REQUIRED in barred.values():
+            return barred
+        self.double.submit(person, sent)
         await self.rest()
-        return {k: _plainly(v) for k, v in self.double.view_errors(person).items()}
+        return barred | {k: _plainly(v) for k, v in self.double.view_errors(person).items()}
 
     async def leave(self, who: str) -> None:
         self.double.leave(self._id(who), self.home)
@@ -115,6 +124,9 @@ class SlackStage:
         if not views:
             return None
         return {b["block_id"]: _initial(b["element"]) for b in views[-1]["blocks"] if "element" in b}
+
+    def link(self, message: str) -> str:
+        return self.session.port.permalink(self.home, message)
 
     def seen(self, who: str | None = None) -> list[Line]:
         place = self.home if who is None else self.double.direct(self._id(who))
@@ -148,7 +160,7 @@ class SlackStage:
         for name, user in self.people.items():
             words = words.replace(f"@{name}", f"<@{user}>")
         for name, channel in self.channels.items():
-            words = re.sub(rf"#{re.escape(name)}\b", f"<#{channel}|{name}>", words)
+            words = re.sub(rf"#{re.escape(name)}\b", f"<#{channel}>", words)
         return words
 
     def _visible(self, who: str) -> list[tuple[str, Any]]:
@@ -160,8 +172,13 @@ class SlackStage:
         return sorted(messages, key=lambda pair: float(pair[1].ts))
 
     def _shown(self, who: str) -> list[tuple[str, str]]:
-        """Return what only somebody sees in channels, with its words: an answer may take a question's place."""
-        return [(m.ts, self._words(m)) for m in self.double.ephemerals(self._id(who))]
+        """Return what somebody was answered, with its words: an answer may take a question's place.
+
+        It is seen by them only, or stands in their conversation with the bot, without a key of the outbox.
+        """
+        person = self._id(who)
+        direct = [m for m in self.double.messages(self.double.direct(person)) if m.bot_id and not m.metadata]
+        return [(m.ts, self._words(m)) for m in (*self.double.ephemerals(person), *direct)]
 
     def _since(self, who: str, before: list[tuple[str, str]]) -> str:
         return "\n".join(words for ts, words in self._shown(who) if (ts, words) not in before)
@@ -198,6 +215,11 @@ def _plainly(words: str) -> str:
 
 def _marked(words: str) -> str:
     return words.replace("**", "*")
+
+
+def _offered(element: Mapping[str, Any], value: str) -> bool:
+    options = element.get("options")
+    return not value or options is None or value in {option["value"] for option in options}
 
 
 def _initial(element: Mapping[str, Any]) -> str:
@@ -239,6 +261,7 @@ async def slack(language: Language) -> AsyncIterator[SlackStage]:
                 await stage.command("Nadia", "setup")
                 wrong = await stage.submit("Nadia", name=seed.name, weekly_question_cadence=seed.cadence)
                 assert wrong == {}
+                await stage.command("Nadia", "help", channel=seed.free)
                 await stage.press("Nadia", "Start" if language == "en" else "Commencer")
                 yield stage
     finally:

@@ -102,6 +102,10 @@ class Directory(Protocol):
         """Return a person we were told of, addressable or not: who left, say."""
         ...
 
+    async def told_of(self, workspace: WorkspaceId, externals: Collection[str]) -> frozenset[str]:
+        """Return which of these people (the platform's ids) we were told of, addressable or not."""
+        ...
+
     async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
         """Return people by our ids; unknown ones are left out."""
         ...

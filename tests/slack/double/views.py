@@ -149,6 +149,7 @@ class Views(Posts):
     def answered(self, user: str, view: Json, ack: Json) -> None:
         """Do what the ack of a submission says: without a word the modal closes."""
         stack, action = self.views(user), ack.get("response_action")
+        self._errors.pop(user, None)
         try:
             if action == "errors":
                 self._errors[user] = dict(ack.get("errors") or {})
