@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import MetaData, insert, text
 
 from bot.core.awaited import Options
@@ -19,6 +21,7 @@ from bot.engine.ports import Said, Whose
 from bot.engine.reconcile import reconcile
 from bot.engine.sweep import sweep, tidy
 from bot.engine.walk import next_instant
+from storage.remembering import Key
 from storage.tables import nudge
 from tests.contracts.conftest import found
 from tests.engine.planted import count, said, verbatim
@@ -233,6 +236,24 @@ async def test_a_refusal_is_honoured_when_the_workspace_comes_back_after_all(wor
         )
         (allowed,) = await unit.members.availability([bo], *scope)
     assert allowed.refused
+
+
+async def test_what_cannot_be_forgotten_now_is_tried_again(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    async with world.database.unit() as unit:
+        await unit.members.refuse(world.members["bo"], None, None, world.clock.at)
+        await unit.commit()
+    await freeze(world.engine, world.workspace)
+    world.clock.at += FROZEN_KEPT + HOUR
+    before, key = await rows(world), world.database._key  # noqa: SLF001 - whose file is out of reach for a while
+
+    world.database._key = Key(lambda: b"", Path("/nowhere/at/all"))  # noqa: SLF001 - as above
+    await tidy(world.engine)
+    assert await rows(world) == before
+    assert "KeyUnusableError" in caplog.text
+    world.database._key = key  # noqa: SLF001 - as above
+    await tidy(world.engine)
+
+    assert naming(await rows(world), {world.workspace}) == {}
 
 
 async def test_a_workspace_that_comes_back_in_time_is_not_forgotten(small: World) -> None:
