@@ -16,12 +16,12 @@ from bot.core.events import Computed, Delivered, Event, Fetched
 from bot.core.incoming import Batch, ChannelProfile, Incoming, Internal, incoming_codec
 from bot.core.model import Fact
 from bot.core.text import Button
-from bot.engine import governance, wire
+from bot.engine import wire
 from bot.engine.converse import numbered
 from bot.engine.engine import Engine
+from bot.engine.governance import undelivered
 from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, Platform, RetryLaterError
 from bot.engine.ports import Parcel, Said, Unit, Whose
-from bot.engine.registry import COMMUNITY
 
 log = logging.getLogger("causerie.deliver")
 
@@ -149,7 +149,8 @@ async def _carry(engine: Engine, ready: Ready) -> None:
         await _again(engine, parcel, later.after, str(later))
     except ImpossibleError as impossible:
         log.warning("%s of %s will never be accepted: %s", parcel.kind, parcel.label, impossible)
-        await _bury(engine, parcel, str(impossible), await _notice(engine, ready, impossible))
+        notice = await undelivered.notice(engine, parcel, ready.outgoing.channel, impossible)
+        await _bury(engine, parcel, str(impossible), notice)
     except OutcomeUnknownError as unknown:
         await _doubt(engine, ready, str(unknown))
     except Exception as error:  # noqa: BLE001 - the outcome of whatever else happened is unknown
@@ -297,36 +298,3 @@ async def _bury(engine: Engine, parcel: Parcel, reason: str, notice: Internal | 
             await unit.inbox.put(parcel.workspace, [(notice, False)], engine.clock())
         await unit.outbox.bury(parcel.id, reason, engine.clock())
         await unit.commit()
-
-
-async def _notice(engine: Engine, ready: Ready, impossible: ImpossibleError) -> Internal | None:
-    """Return the fact by which a community learns what could not be said, if it can do something about it.
-
-    A notice that cannot be said begets no other; nor does what would change a message to somebody.
-    """
-    parcel = ready.parcel
-    if impossible.trouble is None or parcel.community is None:
-        return None
-    async with engine.database.view() as unit:
-        bindings = await unit.commons.bindings(parcel.community)
-        own = next((b for b in bindings if b.ritual == COMMUNITY), None)
-        channel = parcel.channel
-        if channel is None and not parcel.to and ready.outgoing.channel is not None:
-            channel = await unit.directory.channel(parcel.workspace, ready.outgoing.channel)
-        nowhere = not parcel.to and (channel is None or await unit.directory.is_direct(channel))
-    if own is None or nowhere or governance.is_notice(own, parcel):
-        return None
-    now = engine.clock()
-    return Internal(
-        fact=Fact(f"undelivered:{parcel.key}:{now.isoformat()}"),
-        at=now,
-        binding=own.id,
-        event="undelivered",
-        label=parcel.label,
-        payload={
-            "trouble": impossible.trouble.value,
-            "detail": impossible.detail,
-            "channel": None if parcel.to else channel,
-            "people": sorted(parcel.to),
-        },
-    )

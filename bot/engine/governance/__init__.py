@@ -4,6 +4,5 @@ from bot.engine.governance.commands import TREE
 from bot.engine.governance.ritual import ritual
 from bot.engine.governance.store import Governing, called, paused_by_settings, works
 from bot.engine.governance.telling import told
-from bot.engine.governance.undelivered import is_notice
 
-__all__ = ["TREE", "Governing", "called", "is_notice", "paused_by_settings", "ritual", "told", "works"]
+__all__ = ["TREE", "Governing", "called", "paused_by_settings", "ritual", "told", "works"]

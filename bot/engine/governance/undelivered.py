@@ -6,19 +6,52 @@ from collections.abc import Sequence
 
 from bot.core.effects import Care, DirectMessage, Effect
 from bot.core.events import Trouble, Undelivered
-from bot.core.model import Label
+from bot.core.incoming import Internal
+from bot.core.model import Fact, Label
 from bot.core.text import ChannelLink, Code, Translated, paragraph
+from bot.engine.engine import Engine
 from bot.engine.governance import texts
 from bot.engine.governance.store import Governing, Now
 from bot.engine.people import named
-from bot.engine.ports import Binding, Parcel
+from bot.engine.platform import ImpossibleError
+from bot.engine.ports import Parcel
+from bot.engine.registry import COMMUNITY
 
 _NOTICE = "undelivered/"
 
 
-def is_notice(own: Binding, parcel: Parcel) -> bool:
-    """Whether a parcel is such a notice; ``own`` is the binding of the community's built-in ritual."""
-    return parcel.binding == own.id and parcel.label.startswith(_NOTICE)
+async def notice(engine: Engine, parcel: Parcel, place: str | None, impossible: ImpossibleError) -> Internal | None:
+    """Return the fact by which a community learns what could not be said, if somebody can do something about it.
+
+    ``place``: where it was to be said, by the platform's id.
+
+    A notice that cannot be said begets no other; nor does what would change a message to somebody.
+    """
+    if impossible.trouble is None or parcel.community is None:
+        return None
+    async with engine.database.view() as unit:
+        bindings = await unit.commons.bindings(parcel.community)
+        own = next((b for b in bindings if b.ritual == COMMUNITY), None)
+        channel = parcel.channel
+        if channel is None and not parcel.to and place is not None:
+            channel = await unit.directory.channel(parcel.workspace, place)
+        nowhere = not parcel.to and (channel is None or await unit.directory.is_direct(channel))
+    if own is None or nowhere or (parcel.binding == own.id and parcel.label.startswith(_NOTICE)):
+        return None
+    now = engine.clock()
+    return Internal(
+        fact=Fact(f"undelivered:{parcel.key}:{now.isoformat()}"),
+        at=now,
+        binding=own.id,
+        event="undelivered",
+        label=parcel.label,
+        payload={
+            "trouble": impossible.trouble.value,
+            "detail": impossible.detail,
+            "channel": None if parcel.to else channel,
+            "people": sorted(parcel.to),
+        },
+    )
 
 
 async def told(store: Governing, event: Undelivered, moment: Now) -> Sequence[Effect]:
