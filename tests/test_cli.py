@@ -322,7 +322,7 @@ def test_a_wrong_configuration(tmp_path: Path) -> None:
     refused(causerie(folder, "check", "--config", str(file)), 2, "lease_secnds")
     refused(causerie(folder, "check", "--config", str(tmp_path / "nowhere.toml")), 2, "nowhere.toml")
     refused(causerie(folder, "run", CAUSERIE__LOCAL__PORT="many"), 2, "port")
-    refused(causerie(folder, "run", CAUSERIE__LOCAL__ENABLED="false"), 2, "no platform")
+    refused(causerie(folder, "run", CAUSERIE__LOCAL__ENABLED="never"), 2, "no platform")
 
 
 def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from bot.app import adapters
 from bot.config import Config, ConfigurationError, load
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
@@ -98,7 +99,7 @@ def test_an_installed_package_has_an_open_table_from_every_source(tmp_path: Path
         ("[log]\nas_json = true", "log.as_json", "[log] has level, json"),
         ("[enigne]\nsweep_seconds = 3", "enigne", "did you mean engine?"),
         ("'local.port' = 3", "local.port", "the sections are data, storage"),
-        ("port = 3", "port", "the sections are data, storage, secrets, log, engine, local, adapters, rituals"),
+        ("port = 3", "port", "the sections are data, storage, secrets, log, engine, local, slack, adapters, rituals"),
         ("engine = 3", "engine", "must be a table of keys"),
         ("adapters = 3", "adapters", "must be a table of keys"),
         ("[adapters]\nexample = 3", "adapters.example", "must be a table of keys"),
@@ -106,7 +107,11 @@ def test_an_installed_package_has_an_open_table_from_every_source(tmp_path: Path
         ("[local]\nport = true", "local.port", "must be a whole number from 0 to 65535"),
         ("[local]\nport = 8765.0", "local.port", "must be a whole number from 0 to 65535"),
         ("[local]\nport = 65536", "local.port", "must be a whole number from 0 to 65535"),
-        ("[local]\nenabled = 'yes'", "local.enabled", "must be true or false"),
+        ("[local]\nenabled = 'yes'", "local.enabled", "must be one of alone, always, never"),
+        ("[slack]\nguests = 'yes'", "slack.guests", "must be true or false"),
+        ("[slack]\nbot_token = 'xapp-1'", "slack.bot_token", "must be a bot token, which begins with xoxb-"),
+        ("[slack]\napp_token = 'xoxb-1'", "slack.app_token", "must be an app token, which begins with xapp-"),
+        ("[slack]\napi_url = 'slack.com'", "slack.api_url", "must be an http or https address"),
         ("[log]\nlevel = 'loud'", "log.level", "must be one of debug, info, warning, error"),
         ("[data]\nfolder = 3", "data.folder", "must be the path of a folder"),
         ("[data]\nfolder = ''", "data.folder", "must be the path of a folder"),
@@ -123,6 +128,27 @@ def test_what_is_unknown_or_of_the_wrong_type_is_refused_by_name(
         load(path, {})
 
     assert allowed in str(refusal.value)
+
+
+def test_a_token_is_never_shown(tmp_path: Path) -> None:
+    path = written(tmp_path, "[slack]\nbot_token = 'xoxb-hush'\napp_token = 'xapp-hush'\n")
+
+    assert "hush" not in repr(load(path, {}))
+    with pytest.raises(ConfigurationError) as refusal:
+        load(path, {"CAUSERIE__SLACK__APP_TOKEN": "secret"})
+    assert "'secret'" not in str(refusal.value)
+
+
+def test_the_playground_gives_way_to_a_real_platform(tmp_path: Path) -> None:
+    slack = "[slack]\nbot_token = 'xoxb-1'\napp_token = 'xapp-1'\n"
+
+    def opened(toml: str) -> list[str]:
+        return [adapter.name for adapter, _ in adapters(load(written(tmp_path, toml), {}))]
+
+    assert opened("") == ["local"]
+    assert opened(slack) == ["slack"]
+    assert opened(slack + "[local]\nenabled = 'always'\n") == ["slack", "local"]
+    assert opened("[local]\nenabled = 'never'\n") == []
 
 
 def test_everything_refused_is_told_at_once(tmp_path: Path) -> None:

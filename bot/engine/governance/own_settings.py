@@ -24,7 +24,7 @@ FORM = "settings"
 async def setup(store: Governing, event: CommandGiven, moment: Now) -> Sequence[Effect]:
     """Open the community's settings, filled with what is set now."""
     del event, moment
-    title = t("Settings of the community")
+    title = t("Community settings")
     form = Form(id=FORM, title=title, fields=core_fields(store.community), submit=t("Save"))
     return (OpenForm(as_shown.noted(form)),)
 
