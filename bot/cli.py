@@ -43,6 +43,9 @@ app.add_typer(database, name="db")
 out = Console()
 err = Console(stderr=True)
 
+CHATTY = ("aiosqlite", "alembic", "apscheduler", "slack_sdk", "sqlalchemy")
+"""Libraries of which only warnings are told: some of them log statements and requests, with members' words in them."""
+
 ConfigPath = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file.", envvar="CAUSERIE_CONFIG")
 ]
@@ -69,7 +72,7 @@ def _configured(path: Path | None) -> Config:
     default = Path("config.toml")
     config = load(path or (default if default.exists() else None), os.environ)
     _log(config.log.level, as_json=config.log.as_json)
-    for chatty in ("alembic", "apscheduler"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return config
 

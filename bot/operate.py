@@ -96,6 +96,8 @@ async def checked(config: Config) -> list[Finding]:
     """Look at the folder, the database, each community's rituals, and what could not be said or handled."""
     folder = Path(config.data.folder)
     findings = [_folder(folder)]
+    if _nothing_yet(config, folder):
+        return [*findings, Finding(ok=True, what="database: made at the first start"), *await _platforms(config)]
     try:
         async with opened(config, exclusive=False) as app, app.database.view() as unit:
             kind = "SQLite" if app.database.exclusive else "PostgreSQL"
@@ -118,6 +120,11 @@ async def checked(config: Config) -> list[Finding]:
     except CauserieError as error:
         findings.append(Finding(ok=False, what=str(error)))
     return [*findings, *await _platforms(config)]
+
+
+def _nothing_yet(config: Config, folder: Path) -> bool:
+    """Whether the data folder and the database in it are still to be made."""
+    return not folder.exists() and f"///{folder}/" in config.storage.url
 
 
 async def _platforms(config: Config) -> list[Finding]:

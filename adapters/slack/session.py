@@ -40,10 +40,6 @@ class TokenRefusedError(CauserieError):
     """Slack refuses a token; copy it anew from the app's settings."""
 
 
-class _GoneError(Exception):
-    """The app was removed, or its token revoked."""
-
-
 class SlackSession:
     """The adapter at work on one workspace, the one whose token it is given."""
 
@@ -66,6 +62,7 @@ class SlackSession:
         self._pace = pace
         self._heartbeat = heartbeat
         self._gone = asyncio.Event()
+        self._leaving = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -99,10 +96,8 @@ class SlackSession:
                     await self._return()
                 try:
                     await self._hear()
-                except* _GoneError:
-                    pass
-                except* DisabledError as refused:
-                    log.error("%s: nothing is heard until slack.app_token is mended", refused.exceptions[0])  # noqa: TRY400 - it is known what went wrong
+                except DisabledError as disabled:
+                    log.error("Slack opens no connection (%s): nothing is heard until that is mended", disabled)  # noqa: TRY400 - it is known what went wrong
                     await asyncio.sleep(LOOK_AGAIN)
         finally:
             for task in self._tasks:
@@ -179,6 +174,7 @@ class SlackSession:
         if workspace.frozen_at is not None:
             log.warning("The Slack app is back in %s: it goes on where it was", self.me.url)
             await thaw(self.engine, self.workspace)
+        self._leaving = False
         self._gone.clear()
         self.engine.platforms[self.workspace] = self.port
         self.engine.nudge()
@@ -193,7 +189,7 @@ class SlackSession:
                 raise
             except RetryLaterError as away:
                 failed += 1
-                wait = min(2.0**failed, 60.0)
+                wait = min(2.0 ** min(failed, 10), 60.0)
                 log.warning("Slack cannot be reached (%s); trying again in %.0f s", away, wait)
                 await asyncio.sleep(wait)
 
@@ -203,41 +199,49 @@ class SlackSession:
 
     async def _revoked(self, code: str) -> None:
         """Freeze the workspace: the app was removed, or its token revoked."""
-        if self._gone.is_set() or not self.workspace:
+        if self._leaving or not self.workspace:
             return
-        self._gone.set()
+        self._leaving = True
         log.error("Slack says %s: the workspace is frozen for 30 days. Install the app again to go on", code)
         await freeze(self.engine, self.workspace)
+        self._gone.set()
 
     async def _return(self) -> None:
         while not await self.look_again():  # noqa: ASYNC110 - nothing here can tell of it
             await asyncio.sleep(LOOK_AGAIN)
 
     async def _hear(self) -> None:
-        """Hear Slack until the app is gone."""
+        """Hear Slack until the app is gone; what is being taken in then is taken in. Raises DisabledError."""
         self.sockets = Sockets(self.settings.app_token, self.settings.api_url, heartbeat=self._heartbeat)
+        connected = asyncio.ensure_future(self.sockets.run())
+        gone = asyncio.ensure_future(self._gone.wait())
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self.sockets.run())
-                tasks.create_task(self._work(self.sockets.envelopes))
-                tasks.create_task(self._until_gone())
+            while not self._gone.is_set():
+                came = asyncio.ensure_future(self.sockets.envelopes.get())
+                try:
+                    await asyncio.wait({came, connected, gone}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    if not came.done():
+                        came.cancel()
+                if connected.done():
+                    await connected
+                if came.done() and not came.cancelled():
+                    await self._take_in(came.result(), self.sockets.envelopes)
         finally:
+            gone.cancel()
+            connected.cancel()
+            await asyncio.gather(connected, gone, return_exceptions=True)
             self.sockets = None
 
-    async def _until_gone(self) -> None:
-        await self._gone.wait()
-        raise _GoneError
-
-    async def _work(self, envelopes: asyncio.Queue[Envelope]) -> None:
-        while True:
-            batch = [await envelopes.get()]
-            while len(batch) < AT_ONCE and not envelopes.empty():
-                batch.append(envelopes.get_nowait())
-            try:
-                await self.take(batch)
-            except Exception as error:  # noqa: BLE001 - a database or Slack that is away must not end the session
-                # What was not acknowledged comes again. The message of an error may quote a member.
-                log.error("%s while taking in what Slack sent; it will be sent again", type(error).__name__)  # noqa: TRY400 - as above
+    async def _take_in(self, first: Envelope, more: asyncio.Queue[Envelope]) -> None:
+        batch = [first]
+        while len(batch) < AT_ONCE and not more.empty():
+            batch.append(more.get_nowait())
+        try:
+            await self.take(batch)
+        except Exception as error:  # noqa: BLE001 - a database or Slack that is away must not end the session
+            # What was not acknowledged comes again. The message of an error may quote a member.
+            log.error("%s while taking in what Slack sent; it will be sent again", type(error).__name__)  # noqa: TRY400 - as above
 
     async def _told(self, told: Payload) -> None:
         """Note what an event tells of people, channels and the app itself."""

@@ -84,7 +84,7 @@ class Sockets:
             if isinstance(error, DisabledError):
                 raise error
             if failed:
-                wait = min(2.0 ** (failed - 1), _LONGEST_WAIT)
+                wait = min(2.0 ** min(failed - 1, 10), _LONGEST_WAIT)
                 log.warning("Slack cannot be reached (%s); trying again in %.0f s", type(error).__name__, wait)
                 await asyncio.sleep(wait)
 

@@ -25,8 +25,10 @@ from bot.engine.respond import respond
 t, _ = words("causerie")
 log = logging.getLogger("causerie.slack")
 
+STORED_SECONDS: Final = 2.8
+"""What is not stored by then is not acknowledged: Slack waits three seconds."""
 FORM_SECONDS: Final = 2.0
-"""So long a form stays open for what is wrong with it; Slack waits three seconds."""
+"""So long a form stays open for what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,24 @@ class Waiting:
             stored()
             safe.set()
 
+        loop = asyncio.get_running_loop()
+        until = loop.time() + FORM_SECONDS
         work = asyncio.ensure_future(respond(self.platform.engine, self.workspace, fact, batch, received))
+        kept = asyncio.ensure_future(safe.wait())
         try:
-            done, _ = await asyncio.wait({work}, timeout=FORM_SECONDS)
-            if not done and not safe.is_set():
+            await asyncio.wait({work, kept}, timeout=STORED_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done() and not safe.is_set():
                 # It stays open in front of its sender, who is told by Slack that it did not work.
                 work.cancel()
                 await asyncio.wait({work})
                 log.error("a form could not be stored in time")
                 return
+            done, _ = await asyncio.wait({work}, timeout=max(0.0, until - loop.time()))
             if not done:
                 await envelope.ack(None)
             reply = await work
         finally:
+            kept.cancel()
             work.cancel()
         if not done:
             await self._after_all(place, reply, fact)

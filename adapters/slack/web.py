@@ -25,8 +25,6 @@ PATIENCE: Final = 3
 """How often something is read anew that could not be read."""
 SHORT: Final = 60.0
 """Seconds for which reading waits when Slack asks to wait; longer, and it is given up."""
-AWAY = timedelta(hours=1)
-"""How long what is to be said waits when the app is not there any more."""
 
 GONE: Final = frozenset(
     {
@@ -88,7 +86,7 @@ class RevokedError(RetryLaterError):
 
     def __init__(self, code: str) -> None:
         """Take Slack's word for it."""
-        super().__init__(AWAY, code)
+        super().__init__(reason=code)
 
 
 class Web:

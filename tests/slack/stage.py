@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from adapters.local.seed import SEEDS
 from adapters.slack.parse import parse_blocks
+from adapters.slack.scopes import EVENTS
 from adapters.slack.session import SlackSession
 from adapters.slack.settings import SlackSettings
 from bot.app import registry
@@ -47,37 +48,37 @@ class SlackStage:
 
     async def say(self, who: str, words: str, *, thread: str | None = None) -> str:
         self.clock.at += timedelta(seconds=1)
-        ts = self.double.say(self._id(who), self.home, _marked(words), thread=thread)
+        ts = self.double.say(self.person(who), self.home, _marked(words), thread=thread)
         await self.rest()
         return ts
 
     async def edit(self, who: str, message: str, words: str) -> None:
-        self.double.edit(self._id(who), self.home, message, _marked(words))
+        self.double.edit(self.person(who), self.home, message, _marked(words))
         await self.rest()
 
     async def delete(self, who: str, message: str) -> None:
-        self.double.delete(self._id(who), self.home, message)
+        self.double.delete(self.person(who), self.home, message)
         await self.rest()
 
     async def react(self, who: str, message: str, emoji: str) -> None:
-        self.double.react(self._id(who), self.home, message, EMOJI.get(emoji, emoji))
+        self.double.react(self.person(who), self.home, message, EMOJI.get(emoji, emoji))
         await self.rest()
 
     async def command(self, who: str, words: str, *, channel: str | None = None) -> str:
         before = self._shown(who)
-        self.double.slash(self._id(who), self.channels[channel] if channel else self.home, self._typed(words))
+        self.double.slash(self.person(who), self.channels[channel] if channel else self.home, self._typed(words))
         await self.rest()
         return self._since(who, before)
 
     async def alone(self, who: str, words: str) -> str:
         before = len(self.seen(who))
-        self.double.say(self._id(who), self.double.direct(self._id(who)), self._typed(words))
+        self.double.say(self.person(who), self.double.direct(self.person(who)), self._typed(words))
         await self.rest()
         return "\n".join(line.words for line in self.seen(who)[before:])
 
     async def press(self, who: str, button: str) -> str:
         before = self._shown(who)
-        person = self._id(who)
+        person = self.person(who)
         for channel, message in reversed(self._visible(who)):
             for label, action, value in buttons(message):
                 if label == button:
@@ -87,7 +88,7 @@ class SlackStage:
         raise LookupError(button)
 
     async def submit(self, who: str, **values: str) -> Mapping[str, str]:
-        person = self._id(who)
+        person = self.person(who)
         blocks = {b["block_id"]: b for b in self.double.views(person)[-1]["blocks"] if "element" in b}
         names = {name.replace(".", "_"): name for name in blocks}
         given = {names[name]: value for name, value in values.items()}
@@ -103,13 +104,13 @@ class SlackStage:
         return barred | {k: _plainly(v) for k, v in self.double.view_errors(person).items()}
 
     async def leave(self, who: str) -> None:
-        self.double.leave(self._id(who), self.home)
+        self.double.leave(self.person(who), self.home)
         await self.rest()
 
     async def invite(self, who: str, channel: str, *others: str) -> None:
-        members = [self._id(name) for name in (who, *others)]
+        members = [self.person(name) for name in (who, *others)]
         self.home = self.channels[channel] = self.double.add_channel(channel, members)
-        self.double.invite_bot(self._id(who), self.home)
+        self.double.invite_bot(self.person(who), self.home)
         await self.rest()
 
     async def until(self, at: datetime) -> None:
@@ -120,7 +121,7 @@ class SlackStage:
         self.clock.at = at
 
     def form(self, who: str) -> Mapping[str, str] | None:
-        views = self.double.views(self._id(who))
+        views = self.double.views(self.person(who))
         if not views:
             return None
         return {b["block_id"]: _initial(b["element"]) for b in views[-1]["blocks"] if "element" in b}
@@ -129,12 +130,12 @@ class SlackStage:
         return self.session.port.permalink(self.home, message)
 
     def seen(self, who: str | None = None) -> list[Line]:
-        place = self.home if who is None else self.double.direct(self._id(who))
+        place = self.home if who is None else self.double.direct(self.person(who))
         said = [m for m in self.double.messages(place) if m.bot_id == self.double.bot_id and not m.deleted]
         return [self._line(m) for m in sorted(said, key=lambda m: float(m.ts))]
 
     def whispered(self, who: str) -> list[Line]:
-        return [self._line(m) for m in self.double.ephemerals(self._id(who))]
+        return [self._line(m) for m in self.double.ephemerals(self.person(who))]
 
     async def kept(self) -> object:
         database = self.session.engine.database
@@ -152,7 +153,8 @@ class SlackStage:
         await self.double.drained()
         await self.session.idle()
 
-    def _id(self, who: str) -> str:
+    def person(self, who: str) -> str:
+        """Return somebody by the id that Slack gave them."""
         return next(user for name, user in self.people.items() if name.split()[0] == who)
 
     def _typed(self, words: str) -> str:
@@ -165,7 +167,7 @@ class SlackStage:
 
     def _visible(self, who: str) -> list[tuple[str, Any]]:
         """Return what somebody sees that has buttons, oldest first, with where it is."""
-        person = self._id(who)
+        person = self.person(who)
         places = [*self.channels.values(), self.double.direct(person)]
         messages = [(place, m) for place in places for m in self.double.messages(place) if not m.deleted]
         messages += [(m.channel, m) for m in self.double.ephemerals(person)]
@@ -176,7 +178,7 @@ class SlackStage:
 
         It is seen by them only, or stands in their conversation with the bot, without a key of the outbox.
         """
-        person = self._id(who)
+        person = self.person(who)
         direct = [m for m in self.double.messages(self.double.direct(person)) if m.bot_id and not m.metadata]
         return [(m.ts, self._words(m)) for m in (*self.double.ephemerals(person), *direct)]
 
@@ -244,18 +246,19 @@ async def working(engine: Engine, double: SlackDouble, **settings: Any) -> Async
 
 
 @asynccontextmanager
-async def slack(language: Language) -> AsyncIterator[SlackStage]:
+async def slack(language: Language, **settings: Any) -> AsyncIterator[SlackStage]:  # noqa: ANN401 - settings
     """Give a workspace in which the playground's small community lives, on a Friday morning."""
     clock, known, seed = Hands(FRIDAY), registry(), SEEDS[language]
     database = await SqlDatabase.in_memory(installed())
     engine = Engine(database, known, Catalogues(known.locales), clock)
     try:
         async with SlackDouble(clock=clock) as double:
+            double.subscriptions = set(EVENTS)
             people = {name: double.add_user(name, locale=LOCALES[language], tz=seed.zone) for name in seed.people}
             users = list(people.values())
             home = double.add_channel(seed.home, users, with_bot=True)
             free = double.add_channel(seed.free, users[:3], with_bot=True)
-            async with working(engine, double) as session:
+            async with working(engine, double, **settings) as session:
                 channels = {seed.home: home, seed.free: free}
                 stage = SlackStage(double, session, clock, language, people, home, channels)
                 await stage.command("Nadia", "setup")
