@@ -253,7 +253,7 @@ async def slack(language: Language, **settings: Any) -> AsyncIterator[SlackStage
     engine = Engine(database, known, Catalogues(known.locales), clock)
     try:
         async with SlackDouble(clock=clock) as double:
-            double.subscriptions = set(EVENTS)
+            double.subscriptions = frozenset(EVENTS)
             people = {name: double.add_user(name, locale=LOCALES[language], tz=seed.zone) for name in seed.people}
             users = list(people.values())
             home = double.add_channel(seed.home, users, with_bot=True)

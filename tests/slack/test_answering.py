@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from adapters.slack import waiting
 from adapters.slack.values import Place
 from adapters.slack.web import Web
+from bot.core.incoming import Batch, Incoming
+from bot.core.model import WorkspaceId
 from bot.core.text import Plain, lines
+from bot.engine.engine import Engine
 from bot.engine.platform import Reply
+from bot.engine.respond import respond
 from tests.scenarios.stage import Line
 from tests.slack.conftest import MONDAY
 from tests.slack.double import AnswerLost, Refused, ServerError, buttons
@@ -145,18 +152,15 @@ async def test_what_was_wrong_is_told_then_too_with_what_was_written(
 
 async def _slowly(stage: SlackStage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a form be stored at once, and handled after the time that it may stay open."""
-    import asyncio  # noqa: PLC0415
 
-    respond = waiting.respond
-
-    async def late(*arguments: object) -> object:
-        *known, received = arguments
-
+    async def late(
+        engine: Engine, workspace: WorkspaceId, asked: Incoming, batch: Batch, received: Callable[[], Awaitable[None]]
+    ) -> Reply:
         async def stored() -> None:
-            await received()  # type: ignore[operator]
+            await received()
             await asyncio.sleep(0.05)
 
-        return await respond(*known, stored)  # type: ignore[arg-type]
+        return await respond(engine, workspace, asked, batch, stored)
 
     monkeypatch.setattr(waiting, "respond", late)
 

@@ -45,7 +45,7 @@ async def test_nothing_is_said_and_nothing_is_lost(stage: SlackStage, question: 
 
 
 async def test_a_call_that_is_refused_freezes_it_too(stage: SlackStage) -> None:
-    stage.double.subscriptions = set()
+    stage.double.subscriptions = frozenset()
     stage.double.revoke()
     stage.clock.at = MONDAY
     await settle(stage.session.engine)

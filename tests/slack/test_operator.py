@@ -93,7 +93,7 @@ def test_the_documentation_explains_every_scope() -> None:
 
 
 def checked(folder: Path, settings: Mapping[str, str]) -> tuple[int, dict[str, bool]]:
-    done = causerie(folder, "check", "--json", **settings)
+    done = causerie(folder, "check", "--json", file_size=None, **settings)
     return done.returncode, {finding["what"]: finding["ok"] for finding in json.loads(done.stdout)}
 
 
@@ -128,16 +128,16 @@ def test_tokens_that_slack_refuses(hosted: Hosted, tmp_path: Path) -> None:
 
     assert code == 1
     assert [what.split(" ")[0] for what, ok in found.items() if not ok] == ["slack.bot_token", "slack.app_token"]
-    refused(causerie(folder, "run", **wrong), 1, "Slack refuses a token", "slack.app_token")
+    refused(causerie(folder, "run", file_size=None, **wrong), 1, "Slack refuses a token", "slack.app_token")
     half = configured(hosted) | {"CAUSERIE__SLACK__BOT_TOKEN": "xoxb-mistyped"}
-    refused(causerie(folder, "run", **half), 1, "Slack refuses a token", "slack.bot_token")
+    refused(causerie(folder, "run", file_size=None, **half), 1, "Slack refuses a token", "slack.bot_token")
     assert "mistyped" not in json.dumps(found)
 
 
 def test_one_token_is_not_enough(hosted: Hosted, tmp_path: Path) -> None:
     alone = configured(hosted) | {"CAUSERIE__SLACK__APP_TOKEN": ""}
 
-    refused(causerie(tmp_path / "data", "run", **alone), 1, "slack.app_token", "docs/slack.md")
+    refused(causerie(tmp_path / "data", "run", file_size=None, **alone), 1, "slack.app_token", "docs/slack.md")
 
 
 def test_slack_that_cannot_be_reached(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def running(folder: Path, settings: Mapping[str, str]) -> Iterator[subprocess.Po
     with subprocess.Popen(
         [sys.executable, "-u", "-c", "from bot.cli import main; main()", "run"],
         cwd=folder.parent,
-        env=environment(folder) | {"COLUMNS": "200"} | settings,
+        env={**environment(folder), "COLUMNS": "200", **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

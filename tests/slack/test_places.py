@@ -42,7 +42,7 @@ async def test_joins_and_leaves(stage: SlackStage) -> None:
 
 async def test_what_happened_while_the_bot_was_away_is_found_out(stage: SlackStage) -> None:
     double = stage.double
-    double.subscriptions = set()
+    double.subscriptions = frozenset()
     zoe = double.add_user("Zoé Lambert")
     double.join(zoe, stage.home)
     double.leave(stage.person("Tom"), stage.home)
