@@ -13,6 +13,7 @@ from bot.core.incoming import Batch, ChannelProfile, Incoming, Invited, Left, Pr
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Mention, Named, Text, inlines_of
 from bot.engine.engine import Engine
+from bot.engine.platform import Trouble
 from bot.engine.receive import worth
 
 log = logging.getLogger("causerie.slack")
@@ -66,10 +67,6 @@ class News:
                 named = told["channel"]
                 self.register.changed(named["id"], name=named["name"])
                 return await self._renamed(workspace, named["id"], named["name"])
-            case "channel_archive" | "group_archive" | "channel_deleted" | "group_deleted":
-                self.register.changed(told["channel"], archived=True)
-            case "channel_unarchive" | "group_unarchive":
-                self.register.changed(told["channel"], archived=False)
             case "channel_shared" | "channel_unshared":
                 shared = told["type"] == "channel_shared" or bool(told.get("is_ext_shared"))
                 self.register.changed(told["channel"], shared=shared)
@@ -77,7 +74,7 @@ class News:
                 old, new = told["old_channel_id"], told["new_channel_id"]
                 self.register.channels.pop(old, None)
                 return Batch(renumbered=(Renumbered(old=old, new=new),))
-            case "channel_left" | "group_left":
+            case "channel_left" | "group_left" | "channel_deleted" | "group_deleted":
                 self.register.changed(told["channel"], here=False)
             case "member_joined_channel" if told["user"] == self.register.me.user:
                 await self.register.channel(told["channel"], anew=True)
@@ -86,6 +83,20 @@ class News:
             case _:
                 pass
         return Batch()
+
+    def trouble(self, told: Payload) -> Trouble | None:
+        """Return why nothing can be said any more in the channel of an event."""
+        match told.get("type"):
+            case "channel_archive" | "group_archive" | "channel_deleted" | "group_deleted":
+                return Trouble.ARCHIVED
+            case "channel_left" | "group_left":
+                return Trouble.ABSENT
+            case "member_left_channel" if told["user"] == self.register.me.user:
+                return Trouble.ABSENT
+            case "channel_shared" if not self.register.settings.shared_channels:
+                return Trouble.SHARED
+            case _:
+                return None
 
     async def _heard(self, workspace: WorkspaceId, facts: Sequence[Incoming]) -> list[Incoming]:
         """Leave out what nobody hears, so that nobody is asked for whom it does not concern, and what is not for us."""

@@ -61,7 +61,6 @@ class Channel:
     direct: bool = False
     person: str | None = None
     shared: bool = False
-    archived: bool = False
     here: bool = True
 
     @property
@@ -79,7 +78,6 @@ def channel(told: Payload) -> Channel:
         direct=alone or bool(told.get("is_mpim")),
         person=told.get("user") if alone else None,
         shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
-        archived=bool(told.get("is_archived")),
         here=alone or bool(told.get("is_mpim")) or bool(told.get("is_member")),
     )
 

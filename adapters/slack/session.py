@@ -21,9 +21,10 @@ from adapters.slack.waiting import Waiting
 from adapters.slack.web import PER_MINUTE, RefusedError, RevokedError, Web
 from bot.core.errors import CauserieError
 from bot.core.incoming import Batch, Incoming, Pressed, Submitted
-from bot.core.model import WorkspaceId
+from bot.core.model import Fact, WorkspaceId
 from bot.engine.engine import Engine
 from bot.engine.freezing import freeze, thaw
+from bot.engine.governance import undelivered
 from bot.engine.platform import RetryLaterError
 from bot.engine.receive import receive
 from bot.engine.respond import awaits_reply
@@ -134,6 +135,8 @@ class SlackSession:
                 await self._asked(envelope, asking, asking.fact)
             else:
                 together.append((envelope, asking.fact))
+                if asking.collects and asking.place is not None:
+                    _ = self._later(self.waiting.collected(asking.place))
         await self._store(together)
 
     async def idle(self) -> None:
@@ -171,12 +174,12 @@ class SlackSession:
         self.workspace = workspace.id
         self.homes = Homes(self.port, self.workspace)
         self.waiting = Waiting(self.port, self.answers, self.homes, self.workspace)
+        self.engine.platforms[self.workspace] = self.port
         if workspace.frozen_at is not None:
             log.warning("The Slack app is back in %s: it goes on where it was", self.me.url)
             await thaw(self.engine, self.workspace)
         self._leaving = False
         self._gone.clear()
-        self.engine.platforms[self.workspace] = self.port
         self.engine.nudge()
 
     async def _who(self) -> Payload:
@@ -256,7 +259,12 @@ class SlackSession:
                 batch = await self._news.of(self.workspace, told)
                 if batch != Batch():
                     await receive(self.engine, self.workspace, batch)
-                    self.engine.nudge()
+                trouble = self._news.trouble(told)
+                if trouble is not None:
+                    where = str(told["channel"])
+                    key = Fact(f"slack:{self.me.team}:{where}:{told['type']}:{told.get('event_ts')}")
+                    await undelivered.foreseen(self.engine, self.workspace, where, trouble, key)
+                self.engine.nudge()
 
     async def _asked(self, envelope: Envelope, asking: Asking, fact: Incoming) -> None:
         """Answer in a task of its own; what comes after is taken in once this is stored."""

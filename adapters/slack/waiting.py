@@ -60,6 +60,18 @@ class Waiting:
         if place.page:
             await self.homes.publish(place.user)
 
+    async def collected(self, place: Place) -> None:
+        """Say what the message shortcut does, to whoever used it."""
+        async with self.platform.engine.database.view() as unit:
+            member = await unit.directory.member(self.workspace, place.user)
+            known = (await unit.directory.members([member])).get(member) if member else None
+        if known is None:
+            return
+        spoken = self.platform.engine.voice_of(None, known)
+        told = t("If a question is open and you are in charge, this message counts as an answer to it.")
+        body = self.platform.engine.catalogues.resolve(paragraph(told), spoken)
+        await self.answers.show(place, Reply(whispers=(body,), voice=spoken), "")
+
     async def _form(
         self, envelope: Envelope, place: Place, fact: Submitted, batch: Batch, stored: Callable[[], None]
     ) -> None:

@@ -18,13 +18,13 @@ from tests.engine.world import World, dump
 
 DAY = timedelta(days=1)
 ARCHIVED = (
-    "#C1 is archived, so what Practice C1 had to say there was not said. "
+    "#C1 is archived, so what Practice C1 has to say there cannot be said. "
     "Unarchive it, or choose another home: /bot community move #channel."
 )
-LEFT = "I am not in #C1, so what Practice C1 had to say there was not said. Invite me there, and I can go on."
+LEFT = "I am not in #C1, so what Practice C1 has to say there cannot be said. Invite me there, and I can go on."
 SHARED = (
     "#C1 is shared with another organisation, where I do not speak unless that is enabled, "
-    "so what Practice C1 had to say there was not said. "
+    "so what Practice C1 has to say there cannot be said. "
     "Ask whoever runs me, or choose another home: /bot community move #channel."
 )
 SCOPE = (

@@ -112,6 +112,8 @@ async def test_a_channel_gets_another_id_and_its_thread_goes_on(stage: SlackStag
 
 async def test_an_archived_home_is_told_once_to_who_coordinates(stage: SlackStage) -> None:
     stage.double.archive(stage.home)
+    await stage.rest()
+    assert "archived" in stage.seen("Nadia")[-1].words, "at once, before there is anything to say"
     await stage.until(FRIDAY + timedelta(days=7))
 
     told = [line.words for line in stage.seen("Nadia") if "archived" in line.words]

@@ -174,6 +174,7 @@ async def test_the_shortcut_counts_a_message_beside_the_thread(stage: SlackStage
     beside = await stage.say("Tom", "Beside the thread.")
     stage.double.shortcut(stage.person("Nadia"), stage.home, beside, "collect")
     await stage.rest()
+    assert stage.whispered("Nadia")[-1].words.startswith("If a question is open and you are in charge")
 
     assert "1 person has answered" in await answered(stage)
 

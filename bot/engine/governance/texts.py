@@ -79,7 +79,7 @@ def opened_again(who: Inline, name: str, prefix: str) -> Translated:
 def channel_archived(place: Inline, community: str, prefix: str) -> Translated:
     """Return what a coordinator reads when nothing can be said in the home channel: it is archived."""
     return t(
-        "{place} is archived, so what {community} had to say there was not said. "
+        "{place} is archived, so what {community} has to say there cannot be said. "
         "Unarchive it, or choose another home: `{prefix} community move #channel`.",
         place=place,
         community=community,
@@ -90,7 +90,7 @@ def channel_archived(place: Inline, community: str, prefix: str) -> Translated:
 def channel_left(place: Inline, community: str) -> Translated:
     """Return what a coordinator reads when nothing can be said in the home channel: the bot is not there."""
     return t(
-        "I am not in {place}, so what {community} had to say there was not said. Invite me there, and I can go on.",
+        "I am not in {place}, so what {community} has to say there cannot be said. Invite me there, and I can go on.",
         place=place,
         community=community,
     )
@@ -100,7 +100,7 @@ def channel_shared(place: Inline, community: str, prefix: str) -> Translated:
     """Return what a coordinator reads when nothing can be said in the home channel: it is another one's too."""
     return t(
         "{place} is shared with another organisation, where I do not speak unless that is enabled, so what {community} "
-        "had to say there was not said. Ask whoever runs me, or choose another home: "
+        "has to say there cannot be said. Ask whoever runs me, or choose another home: "
         "`{prefix} community move #channel`.",
         place=place,
         community=community,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.core.effects import Care, DirectMessage, Effect
 from bot.core.events import Trouble, Undelivered
 from bot.core.incoming import Internal
-from bot.core.model import Fact, Label
+from bot.core.model import Fact, Label, WorkspaceId
 from bot.core.text import ChannelLink, Code, Translated, paragraph
 from bot.engine.engine import Engine
 from bot.engine.governance import texts
@@ -52,6 +53,27 @@ async def notice(engine: Engine, parcel: Parcel, place: str | None, impossible: 
             "people": sorted(parcel.to),
         },
     )
+
+
+async def foreseen(engine: Engine, workspace: WorkspaceId, place: str, trouble: Trouble, fact: Fact) -> bool:
+    """Let the community at home in a channel (the platform's id) hear at once that nothing can be said there now.
+
+    ``fact`` is the platform's own news of it. Whether there is such a community.
+    """
+    now = engine.clock()
+    async with engine.database.unit() as unit:
+        channel = await unit.directory.channel(workspace, place)
+        community = await unit.commons.at_home(channel) if channel else None
+        if channel is None or community is None:
+            return False
+        own = next(b for b in await unit.commons.bindings(community.id) if b.ritual == COMMUNITY)
+        payload: dict[str, Any] = {"trouble": trouble.value, "detail": "", "channel": channel, "people": []}
+        heard = Internal(
+            fact=fact, at=now, binding=own.id, event="undelivered", label=Label("foreseen"), payload=payload
+        )
+        await unit.inbox.put(workspace, [(heard, False)], now)
+        await unit.commit()
+    return True
 
 
 async def told(store: Governing, event: Undelivered, moment: Now) -> Sequence[Effect]:
