@@ -44,6 +44,8 @@ _TROUBLES: Final[Mapping[str, Trouble]] = {
     "restricted_action": Trouble.UNREACHABLE,
     "user_not_visible": Trouble.UNREACHABLE,
 }
+_UNTOLD: Final = frozenset({"channel_not_found", "is_archived"})
+"""A message to one person is refused like this whatever the reason is."""
 _DONE: Final = frozenset({"message_not_found", "channel_not_found"})
 """What is to be taken back is not there any more."""
 
@@ -80,7 +82,7 @@ class SlackPlatform:
                 case _:
                     return await self._say(outgoing, {})
         except RefusedError as refused:
-            raise impossible(refused, direct=outgoing.kind == "direct") from None
+            raise impossible(await self._why(outgoing, refused), direct=outgoing.kind == "direct") from None
         except ButtonTooLongError as unsendable:
             raise ImpossibleError(str(unsendable)) from None
 
@@ -93,19 +95,26 @@ class SlackPlatform:
             there = await self._sent(channel, outgoing)
             if not there:
                 return None
-            return await self._say(outgoing, there)
+            return await self._say(outgoing, there, channel)
         except RefusedError as refused:
-            raise impossible(refused) from None
+            raise impossible(refused, direct=outgoing.kind == "direct") from None
 
     async def fetch(self, channel: str, thread: str) -> Sequence[Incoming]:
-        """Return what people wrote in a thread."""
-        messages = [m async for m in self._replies(channel, thread) if m["ts"] != thread]
+        """Return what people wrote in a thread; nothing when it is gone."""
+        try:
+            messages = [m async for m in self._replies(channel, thread) if m["ts"] != thread]
+        except RefusedError as refused:
+            if refused.code == "thread_not_found":
+                return ()
+            raise impossible(refused) from None
         return [heard for m in messages if (heard := event(self.me, _as_told(channel, m))) is not None]
 
     async def read(self, channel: str, message: str) -> Incoming | None:
         """Return one message of a member's, wherever in a thread it stands."""
+        # Of a reply Slack may tell the root first.
+        only = {"oldest": message, "latest": message, "inclusive": True, "limit": 2}
         try:
-            page = await self.web.read("conversations.replies", channel=channel, ts=message, limit=1, inclusive=True)
+            page = await self.web.read("conversations.replies", channel=channel, ts=message, **only)
         except RefusedError as refused:
             if refused.code in {"thread_not_found", *_DONE}:
                 return None
@@ -126,9 +135,12 @@ class SlackPlatform:
         if shared and not self.register.settings.shared_channels:
             raise UserError(not_shared())
 
-    async def _say(self, outgoing: Outgoing, there: Mapping[int, str]) -> Placed:
-        """Send the parts that are not ``there`` yet; files come first, so that the words are the last to be found."""
-        channel = outgoing.channel or (outgoing.people[0] if len(outgoing.people) == 1 else None)
+    async def _say(self, outgoing: Outgoing, there: Mapping[int, str], known_as: str | None = None) -> Placed:
+        """Send the parts that are not ``there`` yet; files come first, so that the words are the last to be found.
+
+        ``known_as``: the channel, where it was found out.
+        """
+        channel = known_as or outgoing.channel or (outgoing.people[0] if len(outgoing.people) == 1 else None)
         channel = channel or await self._conversation(outgoing.people)
         if outgoing.channel:
             known = await self.register.channel(outgoing.channel)
@@ -154,14 +166,39 @@ class SlackPlatform:
             channel, placed[number] = answer["channel"], answer["ts"]
         return Placed(channel, tuple(placed[number] for number in sorted(placed)))
 
+    async def _why(self, outgoing: Outgoing, refused: RefusedError) -> RefusedError:
+        """Return why one person cannot be written to, which only opening a conversation tells."""
+        if outgoing.kind != "direct" or len(outgoing.people) != 1 or refused.code not in _UNTOLD:
+            return refused
+        try:
+            await self._conversation(outgoing.people)
+        except RefusedError as told:
+            return told
+        return refused
+
     async def _edit(self, outgoing: Outgoing) -> Placed:
-        channel = outgoing.channel or ""
-        said = edited(outgoing.body, self._reading(outgoing), len(outgoing.targets))
-        for target, part in zip(outgoing.targets, said, strict=False):
-            await self.web.call("chat.update", channel=channel, ts=target, **shown(part))
-        for target in outgoing.targets[len(said) :]:
+        channel, targets = outgoing.channel or "", outgoing.targets
+        while True:
+            said = edited(outgoing.body, self._reading(outgoing), len(targets))
+            gone = await self._rewrite(channel, targets, said)
+            if gone is None:
+                break
+            # An earlier wording was shorter: what it had no words for was taken back.
+            targets = tuple(target for target in targets if target != gone)
+        for target in targets[len(said) :]:
             await self._take_back(channel, target)
-        return Placed(channel, outgoing.targets[: len(said)])
+        return Placed(channel, targets[: len(said)])
+
+    async def _rewrite(self, channel: str, targets: Sequence[str], said: Sequence[Part]) -> str | None:
+        """Give messages their new words; return one that is gone, where another stands."""
+        for target, part in zip(targets, said, strict=False):
+            try:
+                await self.web.call("chat.update", channel=channel, ts=target, **shown(part))
+            except RefusedError as refused:
+                if refused.code != "message_not_found" or len(targets) == 1:
+                    raise
+                return target
+        return None
 
     async def _delete(self, outgoing: Outgoing) -> Placed:
         for target in outgoing.targets:
