@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from adapters.local.chat import BOT, Chat, Message, RefusedError
+from adapters.local.chat import BOT, Chat, Message, Reason, RefusedError
 from bot.core.degrade import Capabilities
 from bot.core.incoming import Incoming, Profile, Said
 from bot.core.model import Fact, Language
 from bot.core.text import Inline, Link, MessageLink, Text, map_inlines
-from bot.engine.platform import ImpossibleError, Outgoing, Placed
+from bot.engine.platform import ImpossibleError, Outgoing, Placed, Trouble
 
 
 class LocalPlatform:
@@ -43,10 +43,23 @@ class LocalPlatform:
                 for target in outgoing.targets:
                     self._chat.remove(target)
             case _:
-                channel = outgoing.channel or self._chat.direct(frozenset({*outgoing.people, BOT}))
+                channel = self._place(outgoing)
                 message = self._chat.post(outgoing.key, channel, body, outgoing.thread)
                 return Placed(channel, (message,))
         return Placed(outgoing.channel or "", outgoing.targets)
+
+    def _place(self, outgoing: Outgoing) -> str:
+        """Return the room; raises ImpossibleError where the bot is not, and for people who are not there."""
+        if outgoing.channel:
+            if not self._is_here(outgoing.channel):
+                raise ImpossibleError(Reason.NOT_HERE.value, Trouble.ABSENT)
+            return outgoing.channel
+        if not {*outgoing.people} <= {p.id for p in self._chat.personas()}:
+            raise ImpossibleError(Reason.UNKNOWN.value, Trouble.GONE)
+        return self._chat.direct(frozenset({*outgoing.people, BOT}))
+
+    def _is_here(self, channel: str) -> bool:
+        return BOT in next((room.members for room in self._chat.rooms() if room.id == channel), frozenset())
 
     async def find(self, outgoing: Outgoing) -> Placed | None:
         """Return where the message of this key stands; an edit or a deletion may simply be done again."""
@@ -68,11 +81,10 @@ class LocalPlatform:
         return said(found)
 
     async def people(self, channel: str) -> Sequence[Profile]:
-        """Return who is in a channel, the bot left out."""
-        try:
-            members = self._chat.room(channel).members
-        except RefusedError:
+        """Return who is in a channel, the bot left out; nobody where the bot is not."""
+        if not self._is_here(channel):
             return ()
+        members = self._chat.room(channel).members
         return [p for p in profiles(self._chat) if p.external in members]
 
 
