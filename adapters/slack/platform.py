@@ -18,7 +18,7 @@ from bot.core.i18n import Voice, words
 from bot.core.incoming import Incoming, Profile
 from bot.core.text import File, Text, paragraph
 from bot.engine.engine import Engine
-from bot.engine.platform import ImpossibleError, Outgoing, Placed, Trouble
+from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, RetryLaterError, Trouble
 
 t, _ = words("causerie")
 
@@ -66,6 +66,8 @@ class SlackPlatform:
         self.capabilities = Capabilities(buttons=True, forms=True, whispers=True, threads=True, edits=True)
         self.deleting: set[tuple[str, str]] = set()
         """What we are taking back ourselves: Slack tells of it as of any deletion."""
+        self._shared: set[str] = set()
+        """Keys of what waits for its words, its files being shared."""
 
     def permalink(self, channel: str, ts: str) -> str:
         """Return the address of a message."""
@@ -147,23 +149,31 @@ class SlackPlatform:
             if known.shared and not self.register.settings.shared_channels:
                 raise ImpossibleError("the channel is shared with another organisation", Trouble.SHARED)
         body, files = self.bearable(outgoing.body, outgoing.locale)
-        if files and not there:
+        if files and not there and outgoing.key not in self._shared:
             place = channel if outgoing.channel else await self._conversation(outgoing.people)
             await self.share(files, place, outgoing.thread)
+            self._shared.add(outgoing.key)
         placed = dict(there)
         for number, part in enumerate(parts(body, self._reading(outgoing))):
             if number in placed:
                 continue
             # What goes on is read on in the thread of what came first.
             thread = outgoing.thread or (placed.get(0) if outgoing.channel else None)
-            answer = await self.web.call(
-                "chat.postMessage",
-                channel=channel,
-                thread_ts=thread,
-                metadata={"event_type": METADATA, "event_payload": {"key": outgoing.key, "part": number}},
-                **shown(part),
-            )
+            try:
+                answer = await self.web.call(
+                    "chat.postMessage",
+                    channel=channel,
+                    thread_ts=thread,
+                    metadata={"event_type": METADATA, "event_payload": {"key": outgoing.key, "part": number}},
+                    **shown(part),
+                )
+            except (RefusedError, RetryLaterError) as failed:
+                if placed.keys() == there.keys():
+                    raise
+                # What stands already is not to be said again: it is looked for, and completed.
+                raise OutcomeUnknownError(str(failed)) from None
             channel, placed[number] = answer["channel"], answer["ts"]
+        self._shared.discard(outgoing.key)
         return Placed(channel, tuple(placed[number] for number in sorted(placed)))
 
     async def _why(self, outgoing: Outgoing, refused: RefusedError) -> RefusedError:
