@@ -17,6 +17,20 @@ settings.register_profile("ci", deadline=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_ = "append each call that a double of Slack's Web API receives to this file, one line of JSON each"
+    parser.addoption("--slack-calls", metavar="FILE", help=help_)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let every double of the run write to one file; workers are told its whole path."""
+    if file := config.getoption("slack_calls", None):
+        from tests.slack.double import SlackDouble  # noqa: PLC0415 - only where it is asked for
+
+        SlackDouble.common_log = config.invocation_params.dir / file
+        config.option.slack_calls = str(SlackDouble.common_log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_proxy() -> Iterator[None]:
     """Reach the tests' own servers directly, in child processes too."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from tests.slack.double.checks import Json
 from tests.slack.double.faults import Fault
@@ -19,14 +19,17 @@ from tests.slack.double.world import ALL_SCOPES, Message
 class SlackDouble(Interactions):
     """Started with ``async with``; acts and looks are plain methods, called on the loop it was started on.
 
-    ``clock`` gives aware instants in UTC. ``log``: a file that gets one line of JSON for each call of the Web API.
+    ``clock`` gives aware instants in UTC. ``log``: a file that gets one line of JSON for each call of the Web API;
+    ``common_log`` is that of every double which is given none.
     """
+
+    common_log: ClassVar[Path | None] = None
 
     def __init__(
         self, *, clock: Callable[[], datetime], scopes: Iterable[str] = ALL_SCOPES, log: Path | None = None
     ) -> None:
         super().__init__(clock=clock, scopes=frozenset(scopes))
-        self._server = Server(self, log)
+        self._server = Server(self, log or self.common_log)
 
     async def start(self) -> None:
         """Listen on a free port."""

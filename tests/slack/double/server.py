@@ -64,8 +64,10 @@ class Server:
         self.calls.append((name, arguments))
         self.slack.sockets.poke()
         if self.log:
-            with self.log.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps({"method": name, "arguments": arguments}) + "\n")
+            line = json.dumps({"method": name, "arguments": arguments}) + "\n"
+            # In one piece: other processes may write to the same file.
+            with self.log.open("ab", buffering=0) as lines:
+                lines.write(line.encode())
 
     async def _method(self, request: web.Request) -> web.StreamResponse:
         name, (args, token) = request.match_info["method"], await _arguments(request)
