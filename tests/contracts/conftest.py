@@ -15,6 +15,7 @@ from bot.engine.ports import Binding
 from storage.database import SqlDatabase
 from storage.ritual import Storages
 from tests.contracts.notes import STORAGES
+from tests.contracts.platforms import SITES, Site
 from tests.threads import no_thread_outlives_the_loop
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -50,6 +51,13 @@ async def database(database_url: str, storages: Storages) -> AsyncIterator[SqlDa
 @pytest.fixture
 async def place(database: SqlDatabase) -> Place:
     return await found(database)
+
+
+@pytest.fixture(params=SITES)
+async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
+    _, opened = SITES[request.param]
+    async with opened() as made:
+        yield made
 
 
 async def found(database: SqlDatabase, workspace: str = "T1", home: str = "C1") -> Place:

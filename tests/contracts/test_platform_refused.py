@@ -1,0 +1,61 @@
+"""What the engine may rely on, on every platform: what can never be said is refused, with the reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.engine.platform import ImpossibleError, Trouble
+from tests.contracts.parcels import sent, where
+from tests.contracts.platforms import Site, SlackSite
+
+PRIVATE = "my pin is 4711"
+NOWHERE = "C0NOWHERE"
+NOBODY = "U0NOBODY"
+
+
+async def _impossible(site: Site, **place: Any) -> Trouble | None:  # noqa: ANN401 - as ``parcel`` takes it
+    with pytest.raises(ImpossibleError) as refused:
+        await sent(site, PRIVATE, **place)
+    assert "4711" not in str(refused.value)
+    return refused.value.trouble
+
+
+@where("absent")
+async def test_a_channel_that_is_not_there_or_without_the_bot_is_absent(site: Site) -> None:
+    assert await _impossible(site, channel=NOWHERE) is Trouble.ABSENT
+    assert await _impossible(site, channel=site.elsewhere) is Trouble.ABSENT
+    assert site.said(site.elsewhere) == []
+
+
+@where("absent")
+async def test_nobody_can_be_written_to_who_is_not_there(site: Site) -> None:
+    assert await _impossible(site, people=(NOBODY,)) is Trouble.GONE
+    assert await _impossible(site, people=(site.people["Ana"], NOBODY)) is Trouble.GONE
+
+
+@where("archive")
+async def test_an_archived_channel_takes_nothing(site: SlackSite) -> None:
+    placed = await sent(site, "before")
+    site.double.archive(site.home)
+
+    assert await _impossible(site, key="k2") is Trouble.ARCHIVED
+    assert await _impossible(site, key="k2", thread=placed.parts[0]) is Trouble.ARCHIVED
+    assert await _impossible(site, key="k2", kind="edit", targets=placed.parts) is Trouble.ARCHIVED
+
+
+@where("close")
+@pytest.mark.parametrize("talked", [True, False])
+async def test_a_closed_account_is_gone_and_an_app_cannot_be_reached(site: SlackSite, talked: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    ana, bo = site.people["Ana"], site.people["Bo"]
+    if talked:
+        await sent(site, "before", people=(bo,))
+        await sent(site, "before", key="k2", people=(ana, bo))
+    site.double.deactivate(bo)
+    app = site.double.add_user("helper", bot=True)
+
+    assert await _impossible(site, key="k3", people=(bo,)) is Trouble.GONE
+    assert await _impossible(site, key="k3", people=(ana, bo)) is Trouble.GONE
+    assert await _impossible(site, key="k3", people=(app,)) is Trouble.UNREACHABLE
+    assert await _impossible(site, key="k3", people=(ana, app)) is Trouble.UNREACHABLE
