@@ -156,6 +156,20 @@ async def test_the_pace_of_a_channel_is_kept() -> None:
         assert len(slack.calls(POST)) == 7
 
 
+async def test_a_long_message_arrives_whole_where_slack_bears_no_burst(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with desk(paced=True) as slack:
+        slack.follow(monkeypatch)
+        slack.double.pace = SECOND
+
+        await slack.do(saying(slack, "home", said(long())), saying(slack, "home", said("then"), "next"))
+        await slack.after(10 * MINUTE)
+
+        *parts, then = slack.standing("home")
+        assert " ".join(" ".join(slack.double.words(m).split()) for m in parts) == long()
+        assert len({m.at for m in parts}) == len(parts)
+        assert slack.double.words(then) == "then"
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
     "fault", [*FAULTS, RateLimited(20), Refused("fatal_error"), Refused("team_access_not_granted")], ids=repr
