@@ -51,7 +51,11 @@ class News:
             known = {where for where in places if await unit.directory.channel(workspace, where) is not None}
         # To where the bot comes anew, its name may be another one by now.
         known -= {str(fact.channel) for fact in facts if isinstance(fact, Invited)}
-        channels = [(await self.register.channel(where, channel_name)).profile for where in sorted(places - known)]
+        by = {str(getattr(fact, "channel", None)): getattr(fact, "author", None) for fact in facts}
+        channels = [
+            (await self.register.channel(where, channel_name, person=by[where])).profile
+            for where in sorted(places - known)
+        ]
         return Batch(
             heard=tuple(facts),
             people=tuple(await self.register.profiles(people - told)),
@@ -104,7 +108,7 @@ class News:
         for fact in await worth(self.engine, workspace, facts):
             where = getattr(fact, "channel", None)
             barred = where is not None and not self.register.settings.shared_channels
-            if not (barred and (await self.register.channel(str(where))).shared):
+            if not (barred and (await self.register.channel(str(where), person=getattr(fact, "author", None))).shared):
                 heard.append(fact)
         return heard
 

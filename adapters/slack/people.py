@@ -71,15 +71,23 @@ class Channel:
 
 def channel(told: Payload) -> Channel:
     """Return a channel of ``conversations.info``."""
-    alone = bool(told.get("is_im"))
+    several = bool(told.get("is_mpim"))
     return Channel(
         id=told["id"],
         name=str(told.get("name") or ""),
-        direct=alone or bool(told.get("is_mpim")),
-        person=told.get("user") if alone else None,
+        direct=several,
         shared=bool(told.get("is_ext_shared") or told.get("is_pending_ext_shared")),
-        here=alone or bool(told.get("is_mpim")) or bool(told.get("is_member")),
+        here=several or bool(told.get("is_member")),
     )
+
+
+def _unseen(external: str, name: str | None) -> Channel:
+    """Return what there is to say of a channel that the bot may not look into, by what a payload calls it.
+
+    Of a conversation of several, an event tells no name; and an event comes from where the bot is.
+    """
+    several = name is None or name == "directmessage" or name.startswith("mpdm-")
+    return Channel(id=external, name="" if several else name or "", direct=several, here=name is None)
 
 
 @dataclass
@@ -124,15 +132,36 @@ class Register:
             ids += [user for user in page["members"] if user != self.me.user]
         return await self.profiles(ids)
 
-    async def channel(self, external: str, name: str | None = None, *, anew: bool = False) -> Channel:
-        """Return a channel; ``name`` is what a payload says of it, for one into which the bot may not look."""
+    async def channel(
+        self, external: str, name: str | None = None, *, person: str | None = None, anew: bool = False
+    ) -> Channel:
+        """Return a channel.
+
+        ``name`` is what a payload says of it, for one into which the bot may not look. ``person`` does something there:
+        whether a direct conversation is theirs with the bot is told by opening that, which needs no right to look.
+        """
         if anew or external not in self.channels:
+            if external.startswith("D"):
+                return await self._conversation(external, person)
             try:
                 answer = await self.web.read("conversations.info", channel=external)
             except RefusedError:
-                direct = external.startswith("D") or name == "directmessage"
-                return Channel(id=external, name="" if direct else name or "", direct=direct, here=False)
+                return _unseen(external, name)
             self.channels[external] = channel(answer["channel"])
+        return self.channels[external]
+
+    async def _conversation(self, external: str, person: str | None) -> Channel:
+        """Return a direct conversation: of this person with the bot, or of others."""
+        if person is None:
+            return Channel(id=external, name="", direct=True, here=False)
+        try:
+            opened = await self.web.read("conversations.open", users=person)
+        except RefusedError:
+            return Channel(id=external, name="", direct=True, here=False)
+        theirs = opened["channel"]["id"] == external
+        self.channels[external] = Channel(
+            id=external, name="", direct=True, person=person if theirs else None, here=theirs
+        )
         return self.channels[external]
 
     def changed(self, external: str, **what: Any) -> Channel | None:  # noqa: ANN401 - a channel's own fields

@@ -131,7 +131,7 @@ class Answers:
         if place.page and await self._as_page(place, body, reply):
             return
         said = [shown(part) for part in parts(body, self._reading(reply))]
-        alone = place.channel is not None and await self._alone(place.channel)
+        alone = place.channel is not None and await self._alone(place.channel, place.user)
         there = 0 if alone or place.page else await self._in_channel(place, said[:MOST_WHISPERED])
         if said[there:]:
             await self._directly(place, said[there:], place.channel if alone else None)
@@ -153,7 +153,7 @@ class Answers:
         web, url = self.platform.web, place.response_url
         if instead and url and await web.post(url, {**message, "replace_original": True}):
             return True
-        if place.channel is not None and (await self.platform.register.channel(place.channel)).here:
+        if place.channel is not None and (await self.platform.register.channel(place.channel, person=place.user)).here:
             try:
                 await web.call(
                     "chat.postEphemeral", channel=place.channel, user=place.user, thread_ts=place.thread, **message
@@ -178,9 +178,9 @@ class Answers:
                     "chat.postMessage", channel=channel or place.user, thread_ts=thread, **message
                 )
 
-    async def _alone(self, channel: str) -> bool:
+    async def _alone(self, channel: str, person: str) -> bool:
         """Whether a channel is the conversation of one person with the bot."""
-        known = await self.platform.register.channel(channel)
+        known = await self.platform.register.channel(channel, person=person)
         return known.direct and known.person is not None and known.here
 
     def _reading(self, reply: Reply) -> Reading:

@@ -126,7 +126,11 @@ class Waiting:
         """Say why to whoever asks in a shared channel, or is a guest, where that is not enabled."""
         where = getattr(fact, "channel", None)
         register = self.platform.register
-        if where is not None and not register.settings.shared_channels and (await register.channel(where)).shared:
+        if (
+            where is not None
+            and not register.settings.shared_channels
+            and (await register.channel(where, person=place.user or None)).shared
+        ):
             await envelope.ack(None)
             said = Reply(line=self._said(not_shared())) if isinstance(fact, Invited) else None
             await self.answers.show(place, said or Reply(whispers=(self._said(not_shared()),)), f"line:{fact.fact}")

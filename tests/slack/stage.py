@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from adapters.local.seed import SEEDS
 from adapters.slack.parse import parse_blocks
-from adapters.slack.scopes import EVENTS
+from adapters.slack.scopes import EVENTS, NEEDED, OPTIONAL
 from adapters.slack.session import SlackSession
 from adapters.slack.settings import SlackSettings
 from bot.app import registry
@@ -252,7 +252,7 @@ async def slack(language: Language, **settings: Any) -> AsyncIterator[SlackStage
     database = await SqlDatabase.in_memory(installed())
     engine = Engine(database, known, Catalogues(known.locales), clock)
     try:
-        async with SlackDouble(clock=clock) as double:
+        async with SlackDouble(clock=clock, scopes=NEEDED | OPTIONAL) as double:
             double.subscriptions = frozenset(EVENTS)
             people = {name: double.add_user(name, locale=LOCALES[language], tz=seed.zone) for name in seed.people}
             users = list(people.values())
