@@ -31,9 +31,9 @@ class Asking:
     collects: bool = False
 
 
-def asked(me: Me, envelope: Envelope, now: datetime, at: float) -> Asking:
-    """Return what an envelope brings; ``now`` is the engine's instant, ``at`` the loop's clock."""
-    payload = envelope.payload
+def asked(me: Me, envelope: Envelope, now: datetime) -> Asking:
+    """Return what an envelope brings; ``now`` is the engine's instant."""
+    payload, at = envelope.payload, envelope.at
     match envelope.kind:
         case "events_api":
             return _event(me, payload, at)

@@ -121,7 +121,7 @@ class SlackSession:
         """
         together: list[tuple[Envelope, Incoming]] = []
         for envelope in envelopes:
-            asking = asked(self.me, envelope, self.engine.clock(), asyncio.get_running_loop().time())
+            asking = asked(self.me, envelope, self.engine.clock())
             if asking.foreign:
                 await envelope.ack(None)
                 continue

@@ -119,7 +119,8 @@ class Sockets:
                         renew.set()
                     case kind if "envelope_id" in told:
                         ack = _ack(socket, told["envelope_id"])
-                        self.envelopes.put_nowait(Envelope(str(kind), told.get("payload") or {}, ack))
+                        at = asyncio.get_running_loop().time()
+                        self.envelopes.put_nowait(Envelope(str(kind), told.get("payload") or {}, ack, at))
                     case _:
                         pass
 

@@ -31,7 +31,7 @@ class Me:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What came: ``kind`` is ``events_api``, ``slash_commands`` or ``interactive``.
+    """What came: ``kind`` is ``events_api``, ``slash_commands`` or ``interactive``; ``at`` by the loop's clock.
 
     Not acknowledged in three seconds, an event is sent again, and a person is told of a failure.
     """
@@ -39,6 +39,7 @@ class Envelope:
     kind: str
     payload: Payload
     ack: Ack
+    at: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ async def nothing(_: object) -> None:
 
 
 def envelope(kind: str, payload: dict[str, Any]) -> Envelope:
-    return Envelope(kind, payload, nothing)
+    return Envelope(kind, payload, nothing, 0.0)
 
 
 def understood(kind: str, payload: dict[str, Any]) -> Asking:
-    return asked(ME, envelope(kind, payload), NOW, 0.0)
+    return asked(ME, envelope(kind, payload), NOW)
 
 
 def test_a_message_is_keyed_by_where_it_stands() -> None:

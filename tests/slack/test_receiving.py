@@ -203,7 +203,7 @@ async def test_a_second_workspace_s_events_are_not_ours(stage: SlackStage, quest
 
     event = {"type": "message", "channel": stage.home, "user": tom, "text": "Tea.", "thread_ts": question.id}
     told = {"team_id": "T0OTHER", "event": event | {"ts": "1795424409.000100", "event_ts": "1795424409.000100"}}
-    await stage.session.take([Envelope("events_api", told, ack)])
+    await stage.session.take([Envelope("events_api", told, ack, 0.0)])
 
     assert acked == [None]
     assert "answers are gathered" in await answered(stage)
