@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -14,8 +14,9 @@ import pytest
 from tests import servers
 from tests.kill.driver import BEGIN, Order
 from tests.kill.house import House
+from tests.kill.on_local import LocalPlace
 from tests.kill.state import State, state
-from tests.kill.story import STAGES, members
+from tests.kill.story import STAGES
 
 Built = Callable[[House | None], AbstractContextManager[House]]
 
@@ -46,7 +47,7 @@ def built(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
         if kind == "postgresql":
             server: str = request.getfixturevalue("postgres_url")
             url = servers.create_database(server, like.url if like else None)
-        house = House(folder, url)
+        house = House(folder, url, LocalPlace(folder))
         try:
             yield house
         finally:
@@ -78,10 +79,8 @@ def unkilled(built: Built, seeded: House) -> Unkilled:
     with built(seeded) as house:
         passed = []
         for stage in STAGES:
-            with members(house.chat, stage.at) as they:
-                stage.act(they)
-            done = house.perform(stage.order())
+            done = house.play(stage)
             assert done is not None
             passed.append(done)
         house.stop()
-        return Unkilled(passed, asyncio.run(state(house.url, house.chat)))
+        return Unkilled(passed, asyncio.run(state(house.url, house.place)))

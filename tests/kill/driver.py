@@ -1,4 +1,4 @@
-"""A bot on a playground, in a process of its own, that dies at a named place when told to."""
+"""A bot on a platform, in a process of its own, that dies at a named place when told to."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import asyncio
 import os
 import signal
 from collections import Counter
-from contextlib import closing
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, Protocol
 
-from adapters.local.chat import Chat
 from adapters.local.clock import PlaygroundClock
-from adapters.local.seed import seed
-from adapters.local.session import LocalSession
 from bot.app import opened
 from bot.config import Config
-from bot.core.text import Text
-from bot.engine.walk import settle, walk
+from bot.engine.engine import Engine
+from bot.engine.walk import walk
 
 BEGIN = datetime(2026, 11, 24, 10, tzinfo=UTC)
-CHAT = "playground.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,24 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Put the clock to ``at``, hear what members did, and let everything happen until ``until``."""
+    """Put the clock to ``at``, hear what members do, and let everything happen until ``until``."""
 
     at: datetime
     until: datetime
     kill: Kill | None = None
+
+
+class Bot(Protocol):
+    """A platform as the bot's process sees it. It travels there."""
+
+    def at_work(
+        self, engine: Engine, heard: Callable[[], Awaitable[int]]
+    ) -> AbstractAsyncContextManager[Callable[[], Awaitable[None]]]:
+        """Put the adapter to work, and give what lets everything happen that can happen now.
+
+        ``heard`` waits until the platform has told all that it has to tell, and returns how much it told.
+        """
+        ...
 
 
 @dataclass(slots=True)
@@ -62,34 +73,38 @@ class Places:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-class LooseChat(Chat):
-    """A platform that keeps the key of a message, and shows it twice when it is sent twice."""
-
-    def post(self, key: str, channel: str, body: Text, thread: str | None = None) -> str:
-        return super().post(f"{key} again {self.newest()}" if self.find(key) else key, channel, body, thread)
-
-
-def play(folder: Path, url: str, orders: Connection) -> None:
+def play(folder: Path, url: str, bot: Bot, orders: Connection) -> None:
     """Do what is ordered, answering each order with the places passed, until there is no more."""
-    asyncio.run(_play(folder, url, orders))
+    asyncio.run(_play(folder, url, bot, orders))
 
 
-async def _play(folder: Path, url: str, orders: Connection) -> None:
+async def _play(folder: Path, url: str, bot: Bot, orders: Connection) -> None:
     config = Config.model_validate({"data": {"folder": str(folder)}, "storage": {"url": url}})
     clock = PlaygroundClock(lambda: BEGIN, folder / "playground.clock")
     places = Places()
-    async with opened(config, clock=clock, probe=places) as app:
-        with closing(LooseChat(folder / CHAT, clock)) as chat:
-            session = LocalSession(chat, app.engine)
-            await session.open()
-            await seed(session, "en")
-            while (order := orders.recv()) is not None:
-                places.begin(order.kill)
-                clock.put(max(order.at, clock()))
-                await session.heard()
-                async for instant in walk(app.engine, order.until):
-                    clock.put(max(instant, clock()))
-                    await settle(app.engine)
-                clock.put(order.until)
-                await settle(app.engine)
-                orders.send(places.passed)
+
+    async def told() -> Any:  # noqa: ANN401 - an order, or how much was told
+        return await asyncio.to_thread(orders.recv)
+
+    async def heard() -> int:
+        orders.send(clock())
+        return int(await told())
+
+    async def ordered() -> Order | None:
+        order: Order | None = await told()
+        if order is not None:
+            places.begin(order.kill)
+            clock.put(max(order.at, clock()))
+        return order
+
+    order = await ordered()
+    async with opened(config, clock=clock, probe=places) as app, bot.at_work(app.engine, heard) as rest:
+        while order is not None:
+            await rest()
+            async for instant in walk(app.engine, order.until):
+                clock.put(max(instant, clock()))
+                await rest()
+            clock.put(order.until)
+            await rest()
+            orders.send(places.passed)
+            order = await ordered()

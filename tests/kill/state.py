@@ -2,28 +2,24 @@
 
 Left out is what may differ: numbers of rows, the bot's whispers (given at most once), and when something was retried.
 Instants are told to five minutes: on PostgreSQL a command whose process died is taken up by another within one.
-Whispers take numbers from the platform's messages, so messages are named by their place among the others.
+Messages are named by their place among the others.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from contextlib import closing
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from adapters.local.chat import BOT, Chat
-from bot.core.text import text_codec
 from storage import tables
 from storage.database import SqlDatabase
 from storage.ritual import installed
 from storage.unit import SqlUnit
 from storage.weekly_question import tables as weekly
-from tests.kill.driver import BEGIN
+from tests.kill.place import Place
 
 State = dict[str, list[Any]]
 
@@ -54,14 +50,14 @@ _IN_ORDER: dict[str, Select[Any]] = {
     "journal": select(tables.journal.c.actor_id, tables.journal.c.line).order_by(tables.journal.c.id),
 }
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
-_ID = re.compile(r"\bm\d+\b|\b[0-9a-f]{20}\b")
+_ID = re.compile(r"\bm\d+\b|\b\d{10}\.\d{6}\b|\b[0-9a-f]{20}\b")
 _READING = re.compile(r"(?<=/beside/)[0-9a-f]{20}|(?<=fetched:)[0-9a-f]{20}")
 """Ids that derive from the number of the message that was read."""
 
 
-async def state(url: str, chat: Path) -> State:
+async def state(url: str, place: Place) -> State:
     """Return what stands on the platform, in its order, and in the database."""
-    posted, names = _platform(chat)
+    posted, names = place.standing()
     database = await SqlDatabase.open(url, storages=installed(), migrate=False)
     try:
         async with database.view() as unit:
@@ -96,16 +92,3 @@ def _named(rows: list[Any], names: dict[str, str]) -> list[Any]:
         _ID.sub(lambda found: names.get(found[0], found[0]), _READING.sub("…", json.dumps(rows)))
     )
     return renamed
-
-
-def _platform(file: Path) -> tuple[list[Any], dict[str, str]]:
-    """Return what the bot said to everybody in a room, oldest first, and a name for every message."""
-    with closing(Chat(file, lambda: BEGIN)) as chat:
-        numbers = range(1, chat.newest() + 1)
-        messages = [m for m in (chat.message(f"m{n}") for n in numbers) if m.only_for is None]
-        posted = [
-            [m.id, m.channel, m.thread, m.gone, text_codec.dump_python(m.body, mode="json")]
-            for m in messages
-            if m.author == BOT
-        ]
-    return posted, {m.id: f"message {place}" for place, m in enumerate(messages)}

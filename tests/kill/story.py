@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from adapters.local.chat import BOT, Chat
-from bot.core.text import text_codec
 from tests.kill.driver import BEGIN, Kill, Order
 
 ANSWERS = (
@@ -30,57 +27,58 @@ A_WHILE = timedelta(minutes=5)
 """Longer than a lease, or a doubt."""
 
 
-@dataclass
-class Ticking:
-    """A clock that goes on by a second whenever it is read, so that no two things happen at once."""
-
-    at: datetime
-
-    def __call__(self) -> datetime:
-        self.at += timedelta(seconds=1)
-        return self.at
+NEWCOMER = "Zoé Lambert"
 
 
-@dataclass(frozen=True)
-class Members:
-    """What members do on the platform. People are counted from 0 as they came, questions from 1."""
+class Members(ABC):
+    """What members do in the community's home. People are counted from 0 as they came, questions from 1.
 
-    chat: Chat
+    A message is named as its platform names it.
+    """
 
-    @property
-    def home(self) -> str:
-        return self.chat.noted("home")
-
-    def person(self, number: int) -> str:
-        return [p.id for p in self.chat.personas() if p.id != BOT][number]
-
-    @property
-    def chatter(self) -> str:
-        """What somebody said beside the thread."""
-        return [m.id for m in self.chat.said_after(0, self.person(2)) if m.thread is None][-1]
-
+    @abstractmethod
     def command(self, who: int, words: str) -> None:
-        self.chat.say(self.person(who), self.home, f"/causerie {words}")
+        """Give the bot a command."""
 
+    @abstractmethod
+    def say(self, who: int, words: str, thread: str | None = None) -> None:
+        """Write a message."""
+
+    @abstractmethod
+    def edit(self, who: int, message: str, words: str) -> None:
+        """Write a message anew."""
+
+    @abstractmethod
+    def delete(self, who: int, message: str) -> None:
+        """Delete a message."""
+
+    @abstractmethod
+    def react(self, who: int, message: str, emoji: str) -> None:
+        """React to a message."""
+
+    @abstractmethod
+    def arrive(self) -> None:
+        """Let the newcomer join."""
+
+    @abstractmethod
+    def leave(self, who: int) -> None:
+        """Let somebody leave."""
+
+    @property
+    @abstractmethod
+    def chatter(self) -> str:
+        """The last that was said beside all threads by who is counted 2."""
+
+    @abstractmethod
     def question(self, number: int) -> str:
         """Return the message of a question, whether or not the bot knows that it is there."""
-        said = self.chat.said_after(0, BOT)
-        return [m.id for m in said if b"Answer in the thread" in text_codec.dump_json(m.body)][number - 1]
+
+    @abstractmethod
+    def answers(self, question: int) -> list[tuple[int, str]]:
+        """Return who answered in a question's thread, and in which message, in order."""
 
     def answer(self, question: int, who: int, words: str) -> None:
-        self.chat.say(self.person(who), self.home, words, self.question(question))
-
-    def answered(self, question: int, number: int) -> tuple[str, str]:
-        """Return who gave an answer, counted from 0, and its message."""
-        found = [m for m in self.chat.replies(self.question(question)) if m.author != BOT][number]
-        return found.author, found.id
-
-
-@contextmanager
-def members(chat: Path, at: datetime) -> Iterator[Members]:
-    """Let members act from an instant on."""
-    with closing(Chat(chat, Ticking(at))) as opened:
-        yield Members(opened)
+        self.say(who, words, self.question(question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +105,20 @@ def answer_all(they: Members) -> None:
     """Give twelve answers, with chatter beside them."""
     for who, words in ANSWERS:
         they.answer(1, who, words)
-    they.chat.say(they.person(2), they.home, "Are we meeting on Friday?")
-    they.chat.react(they.person(3), they.question(1), "👍")
+    they.say(2, "Are we meeting on Friday?")
+    they.react(3, they.question(1), "👍")
 
 
 def _mend(they: Members) -> None:
-    author, message = they.answered(1, 1)
-    they.chat.edit(author, message, "Everyone draws what they did **yesterday**.")
-    they.chat.delete(*they.answered(1, 10))
-    newcomer = they.chat.add_persona("Zoé Lambert", zone="Europe/London")
-    they.chat.join(they.home, newcomer)
-    they.chat.leave(they.home, they.person(4))
+    answers = they.answers(1)
+    they.edit(*answers[1], "Everyone draws what they did **yesterday**.")
+    they.delete(*answers[10])
+    they.arrive()
+    they.leave(4)
     they.answer(1, 5, "May I? We sing.")
     they.command(1, "question answer By command: tea.")
     they.command(2, "question digest on")
-    they.chat.react(they.person(0), they.chatter, "📥")
+    they.react(0, they.chatter, "📥")
 
 
 def _govern(they: Members) -> None:
@@ -132,7 +129,7 @@ def _govern(they: Members) -> None:
 
 def _late(they: Members) -> None:
     they.answer(1, 3, "Late, but: biscuits.")
-    they.chat.delete(*they.answered(1, 0))
+    they.delete(*they.answers(1)[0])
 
 
 def _answer_second(they: Members) -> None:

@@ -14,7 +14,7 @@ from tests.kill.conftest import Unkilled
 from tests.kill.driver import Kill
 from tests.kill.house import House
 from tests.kill.state import State, state
-from tests.kill.story import STAGES, Stage, answer_all, members
+from tests.kill.story import STAGES
 
 PLACES = (
     "receive.begin",
@@ -36,14 +36,9 @@ PLACES = (
 RANDOM_KILLS = 20
 
 
-def begin(house: House, stage: Stage) -> None:
-    with members(house.chat, stage.at) as they:
-        stage.act(they)
-
-
 def left_behind(house: House) -> State:
     assert house.stop() in {0, None}
-    return asyncio.run(state(house.url, house.chat))
+    return asyncio.run(state(house.url, house.place))
 
 
 def test_the_engine_has_these_places_and_no_others() -> None:
@@ -88,11 +83,10 @@ def _row(row: object) -> list[str]:
 @pytest.mark.parametrize("place", PLACES)
 def test_killed_there_in_every_stage_and_nothing_shows(house: House, unkilled: Unkilled, place: str) -> None:
     for number, (stage, passed) in enumerate(zip(STAGES, unkilled.passed, strict=True)):
-        begin(house, stage)
         if times := passed[place]:
             first_middle_last = 1, (times + 1) // 2, times
-            assert house.perform(stage.order(Kill(first_middle_last[number % 3], place))) is None
-        assert house.perform(stage.order()) is not None
+            assert house.play(stage, Kill(first_middle_last[number % 3], place)) is None
+        assert house.play(stage) is not None
     assert house.deaths == sum(place in passed for passed in unkilled.passed)
     assert left_behind(house) == unkilled.left
 
@@ -101,14 +95,13 @@ def test_killed_there_in_every_stage_and_nothing_shows(house: House, unkilled: U
 def test_killed_twenty_times_anywhere_and_nothing_shows(house: House, unkilled: Unkilled, seed: int) -> None:
     random = Random(seed)  # noqa: S311 - reproducible on purpose
     for stage in STAGES:
-        begin(house, stage)
-        while house.deaths < RANDOM_KILLS and house.perform(stage.order(Kill(random.randint(1, 12)))) is None:
+        while house.deaths < RANDOM_KILLS and house.play(stage, Kill(random.randint(1, 12))) is None:
             pass
-        assert house.perform(stage.order()) is not None
+        assert house.play(stage) is not None
     # However little is left to do, four places are passed.
     while house.deaths < RANDOM_KILLS:
-        assert house.perform(STAGES[-1].order(Kill(random.randint(1, 4)))) is None
-    assert house.perform(STAGES[-1].order()) is not None
+        assert house.play(STAGES[-1], Kill(random.randint(1, 4))) is None
+    assert house.play(STAGES[-1]) is not None
     assert left_behind(house) == unkilled.left
 
 
@@ -117,13 +110,9 @@ def test_members_answer_a_question_that_the_bot_never_learned_to_have_asked(
     house: House, unkilled: Unkilled, place: str
 ) -> None:
     ask, answers, *rest = STAGES
-    begin(house, ask)
-    assert house.perform(ask.order(Kill(1, place))) is None
-    with members(house.chat, answers.at) as they:
-        answer_all(they)
-    assert house.perform(ask.order()) is not None
-    assert house.perform(answers.order()) is not None
-    for stage in rest:
-        begin(house, stage)
-        assert house.perform(stage.order()) is not None
+    assert house.play(ask, Kill(1, place)) is None
+    house.act(answers)
+    assert house.play(ask) is not None
+    for stage in (answers, *rest):
+        assert house.play(stage) is not None
     assert left_behind(house) == unkilled.left
