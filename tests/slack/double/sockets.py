@@ -17,7 +17,8 @@ from tests.slack.double.checks import Json
 RETRIES = 3
 EVENTS_API = "events_api"
 LOST = "connection_failed"
-"""An event whose connection ended before its ack is always sent again: Slack has minutes for that, tests have not."""
+"""The connection ended before the ack. An event is then always sent again, at once: Slack has minutes for that, tests
+have not. What a person waits for has failed, which they are told in three seconds at the latest."""
 
 
 @dataclass
@@ -74,6 +75,8 @@ class Sockets:
         self.ack_timeout = 3.0
         self.close_after = 0.05
         self.open: list[Socket] = []
+        self.opened = 0
+        """Every socket that was ever opened is counted."""
         self.waiting: deque[Envelope] = deque()
         self.unacked: dict[str, Envelope] = {}
         self.acks: list[tuple[str, Json]] = []
@@ -134,6 +137,7 @@ class Sockets:
         socket = Socket(ws)
         writer = self._start(socket.write())
         self.open.append(socket)
+        self.opened += 1
         hello = {"type": "hello", "num_connections": len(self.open), "debug_info": {"host": "x"}}
         socket.frames.put_nowait(json.dumps({**hello, "connection_info": {"app_id": request.query.get("app_id")}}))
         self._pump()
@@ -206,7 +210,7 @@ class Sockets:
         self._changed.set()
 
     def _lost(self, socket: Socket) -> None:
-        for envelope in [e for e in self.unacked.values() if e.socket is socket and e.kind == EVENTS_API]:
+        for envelope in [e for e in self.unacked.values() if e.socket is socket]:
             self._late(envelope, LOST)
         self._changed.set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -182,6 +183,11 @@ class State:
         self.bot_user = self.new_id("U")
         self.users[self.bot_user] = User(self.bot_user, "causerie", self.team, bot=True, bot_id=self.bot_id)
         self.users["USLACKBOT"] = User("USLACKBOT", "slackbot", self.team)
+
+    def like(self, other: State) -> None:
+        """Become another workspace's twin, with its ids: people, channels, and all that stands there."""
+        kept = ("users", "channels", "whispers", "files", "_ids", "_last")
+        vars(self).update(deepcopy({name: vars(other)[name] for name in kept}))
 
     def new_id(self, prefix: str) -> str:
         """Return an id that was never given."""
