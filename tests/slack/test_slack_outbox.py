@@ -21,7 +21,7 @@ from bot.core.model import Label
 from bot.core.text import Paragraph, Plain, Text
 from tests.engine.planted import said
 from tests.engine.world import World, opened
-from tests.slack.double import AnswerLost, Message, SlackDouble, Slow
+from tests.slack.double import AnswerLost, Message, RateLimited, SlackDouble, Slow
 from tests.slack.double.faults import Fault
 from tests.slack.double.world import Channel, User
 
@@ -99,7 +99,7 @@ async def test_a_direct_message_that_was_found_again_can_be_changed(slack: Slack
     assert [m.text for m in slack.alone] == ["other words"]
 
 
-@pytest.mark.parametrize("fault", [AnswerLost()])
+@pytest.mark.parametrize("fault", [AnswerLost(), RateLimited(after=0)])
 @pytest.mark.parametrize("where", ["room", "thread", "alone"])
 async def test_a_message_in_several_parts_of_which_one_fails_is_completed(
     slack: Slack, where: str, fault: Fault
@@ -120,7 +120,7 @@ async def test_a_message_of_which_a_part_was_sent_when_the_bot_died_is_completed
     slack.double.fail("chat.postMessage", Slow(0), Slow(60))
     slack.world.bare.on(CommandGiven, _long(slack, where))
     asking = asyncio.create_task(slack.world.command("ana", "bare"))
-    await slack.double.until(lambda: [name for name, _ in slack.double.calls].count("chat.postMessage") == 3)  # noqa: PLR2004 - the root, and two parts
+    await slack.double.until(lambda: [name for name, _ in slack.double.calls].count("chat.postMessage") == 3)
     asking.cancel()
     with suppress(asyncio.CancelledError):
         await asking
@@ -152,7 +152,7 @@ async def _stands_once(slack: Slack, where: str) -> None:
     standing = slack.alone if where == "alone" else slack.room[1:]
     numbers = [word for m in standing for word in slack.double.words(m).split() if word.isdecimal()]
     assert numbers == list("01234567")
-    assert len(standing) > 2  # noqa: PLR2004 - so that parts come before and after the one that fails
+    assert len(standing) > 2
     assert await slack.parts("long") == [standing[0].channel, *(m.ts for m in standing)]
     threads = {"room": [None, *[standing[0].ts] * (len(standing) - 1)], "thread": [slack.room[0].ts] * len(standing)}
     assert [m.thread_ts for m in standing] == threads.get(where, [None] * len(standing))
