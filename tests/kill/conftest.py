@@ -6,8 +6,9 @@ import asyncio
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,25 @@ from tests import servers
 from tests.kill.driver import BEGIN, Order
 from tests.kill.house import House
 from tests.kill.on_local import LocalPlace
+from tests.kill.on_slack import SlackPlace, workspace
+from tests.kill.place import Place
 from tests.kill.state import State, state
 from tests.kill.story import STAGES
 
 Built = Callable[[House | None], AbstractContextManager[House]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, for time, what is shown on each of Slack and PostgreSQL, and would add little on both together."""
+    items[:] = [item for item in items if not _spared(item)]
+
+
+def _spared(item: pytest.Item) -> bool:
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if params.get("platform") != "slack":
+        return False
+    inside = str(params.get("place")).startswith(("dispatch.", "sweep."))
+    return params.get("seed") == 2 or (inside and params.get("kind") == "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,25 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session", params=["local", "slack"])
+def platform(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@contextmanager
+def placed(platform: str, folder: Path, url: str, like: House | None) -> Iterator[Place]:
+    """Give an empty platform, or one as another is."""
+    if platform == "local":
+        yield LocalPlace(folder)
+        return
+    twin = like.place if like else None
+    assert twin is None or isinstance(twin, SlackPlace)
+    with workspace(url, twin) as place:
+        yield place
+
+
 @pytest.fixture(scope="session")
-def built(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def built(platform: str, kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build an empty house, or a copy of one at which nobody works."""
 
     @contextmanager
@@ -47,13 +80,14 @@ def built(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
         if kind == "postgresql":
             server: str = request.getfixturevalue("postgres_url")
             url = servers.create_database(server, like.url if like else None)
-        house = House(folder, url, LocalPlace(folder))
-        try:
-            yield house
-        finally:
-            house.stop(kill=True)
-            if kind == "postgresql":
-                servers.drop_database(url)
+        with placed(platform, folder, url, like) as place:
+            house = House(folder, url, place)
+            try:
+                yield house
+            finally:
+                house.stop(kill=True)
+                if kind == "postgresql":
+                    servers.drop_database(url)
 
     return build
 

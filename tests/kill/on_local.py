@@ -124,6 +124,9 @@ class LocalPlace:
         with self.members(stage.at) as they:
             stage.act(they)
 
+    def worsen(self) -> None:
+        """Lose nothing; nobody waits as it is."""
+
     def started(self) -> None:
         """Take no notice: the file is there."""
 

@@ -8,74 +8,31 @@ inbox is looked into for that; what was acknowledged must be there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final, TypeVar
 
 from adapters.local.seed import SEEDS
-from adapters.slack.session import SlackSession
 from adapters.slack.settings import SlackSettings
-from bot.engine.engine import Engine
-from bot.engine.walk import settle
 from tests.kill.driver import BEGIN
 from tests.kill.place import Standing
+from tests.kill.slack_bot import ACK_TIMEOUT, SlackBot, fact_of, heard, is_prompt
 from tests.kill.story import NEWCOMER, Members, Stage
-from tests.slack.double import Envelope, Hosted, SlackDouble, buttons
+from tests.slack.double import AnswerLost, Envelope, Hosted, SlackDouble, Slow, buttons, threaded
+from tests.slack.double.faults import Fault
 
+T = TypeVar("T")
 SEED = SEEDS["en"]
 EMOJI: Final = {"📥": "inbox_tray", "👍": "+1"}
 LAG = timedelta(seconds=5)
 """For so long nothing that was written is in a history yet."""
-ACK_TIMEOUT = 20.0
-"""Seconds: a loaded machine is slow, not wrong."""
-Stored = Callable[[str], bool]
-"""Whether a fact is in the inbox, by the end of its key."""
-
-
-@dataclass(frozen=True)
-class SlackBot:
-    """Slack as the bot's process sees it: an address and two tokens."""
-
-    settings: SlackSettings
-
-    @asynccontextmanager
-    async def at_work(
-        self, engine: Engine, heard: Callable[[], Awaitable[int]]
-    ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        session = SlackSession(engine, self.settings, pace=timedelta(), heartbeat=ACK_TIMEOUT)
-        await session.open()
-        running = asyncio.create_task(session.run())
-
-        async def rest() -> None:
-            # Slack tells of what the bot itself writes, too.
-            before = -1
-            while (told := await heard()) != before:
-                before = told
-                await session.idle()
-                await settle(engine)
-
-        try:
-            yield rest
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-
-
-@dataclass
-class Given:
-    """A command as it was given: ``envelope`` is how it went the last time."""
-
-    who: int
-    words: str
-    envelope: Envelope
 
 
 @dataclass
 class Now:
-    """The double's clock."""
+    """The double's clock: it stands, until members act, or the bot's shows more."""
 
     at: datetime = BEGIN
 
@@ -83,19 +40,32 @@ class Now:
         return self.at
 
 
+@dataclass
+class Given:
+    """A command, and how it went when it was given last; ``found``: they were told that it failed, and it was heard."""
+
+    who: int
+    words: str
+    envelope: Envelope
+    found: bool = False
+
+
 @dataclass(frozen=True)
 class SlackMembers(Members):
-    """Members on Slack. ``patient``: each act waits until the bot has taken it in, or died."""
+    """Members on Slack. ``patient``: each waits with what they do until the bot has heard of the last."""
 
     place: SlackPlace
     patient: bool = True
 
     def command(self, who: int, words: str) -> None:
-        given = Given(who, words, self.give(who, words))
-        self.place.given.append(given)
+        self.place.given.append(Given(who, words, self.give(who, words)))
 
     def give(self, who: int, words: str) -> Envelope:
-        return self._act(lambda d: d.slash(self._person(who), self._home, words))
+        """Give a command, and wait for its answer, or for word that it failed."""
+        before = len(self.place.hosted.double.ephemerals(self._person(who)))
+        envelope = self._act(lambda d: d.slash(self._person(who), self._home, words))
+        self.place.wait(lambda d: envelope.failed or len(d.ephemerals(self._person(who))) > before)
+        return envelope
 
     def say(self, who: int, words: str, thread: str | None = None) -> None:
         self._act(lambda d: d.say(self._person(who), self._home, words, thread=thread))
@@ -122,13 +92,13 @@ class SlackMembers(Members):
 
     def question(self, number: int) -> str:
         double = self.place.hosted.double
-        said = [m for m in double.messages(self._home) if m.bot_id and m.thread_ts is None]
+        said = [m for m in double.messages(self._home) if m.user == double.bot_user and not m.is_reply]
         return [m.ts for m in said if "Answer in the thread" in double.words(m)][number - 1]
 
     def answers(self, question: int) -> list[tuple[int, str]]:
         double, root = self.place.hosted.double, self.question(question)
-        below = [m for m in double.messages(self._home) if m.thread_ts == root and not m.bot_id and not m.deleted]
-        return [(self.place.people.index(m.user), m.ts) for m in below]
+        below = [m for m in double.messages(self._home) if m.thread_ts == root and m.is_reply and not m.deleted]
+        return [(self.place.people.index(m.user), m.ts) for m in below if m.user != double.bot_user]
 
     @property
     def _home(self) -> str:
@@ -137,25 +107,132 @@ class SlackMembers(Members):
     def _person(self, number: int) -> str:
         return self.place.people[number]
 
-    def _act[T](self, act: Callable[[SlackDouble], T]) -> T:
+    def _act(self, act: Callable[[SlackDouble], T]) -> T:
         self.place.now.at += timedelta(seconds=1)
         done = self.place.hosted.run(act)
         if self.patient:
-            self.place.taken_in()
+            self.place.wait(drained)
         return done
 
 
-@dataclass
 class SlackPlace:
-    """A workspace with the seeded community's people and channels. The double is to be a new one."""
+    """A workspace with people, channels and the bot, empty or as another one; its bot keeps what it hears at ``url``.
 
-    hosted: Hosted
-    now: Now
-    stored: Stored
-    patient: bool = True
-    given: list[Given] = field(default_factory=list)
-    people: list[str] = field(default_factory=list)
-    home: str = ""
-    _waiting: list[Stage] = field(default_factory=list)
-    _opened: int = 0
-    _back: bool = False
+    ``patient`` is what members are. ``failed`` counts what Slack told members to have failed, by what they found.
+    """
+
+    def __init__(self, hosted: Hosted, now: Now, url: str, like: SlackPlace | None = None) -> None:
+        double = hosted.double
+        double.lag, double.ack_timeout = LAG, ACK_TIMEOUT
+        self.hosted = hosted
+        self.now = now
+        self.patient = True
+        self.given: list[Given] = []
+        self.failed = {"lost": 0, "done": 0}
+        self._url = url
+        self._before = 0
+        self._waiting: list[Stage] = []
+        if like is None:
+            self.people = [double.add_user(name, locale="en-GB") for name in (*SEED.people, NEWCOMER)]
+            self.home = double.add_channel(SEED.home, self.people[:-1], with_bot=True)
+            for person in self.people:
+                double.direct(person)
+            self._waiting.append(Stage(BEGIN, BEGIN, self._found))
+        else:
+            double.like(like.hosted.double)
+            self.people, self.home = like.people, like.home
+        settings = SlackSettings(bot_token=double.bot_token, app_token=double.app_token, api_url=double.api_url)
+        self.bot = SlackBot(settings)
+
+    @contextmanager
+    def members(self, at: datetime) -> Iterator[SlackMembers]:
+        self.now.at = max(at, self.now.at)
+        yield SlackMembers(self, self.patient)
+
+    def begin(self, stage: Stage) -> None:
+        """Wait for the bot: a command that is given while it is not there fails."""
+        self._waiting.append(stage)
+
+    def worsen(self) -> None:
+        """Lose some answers to what was done."""
+        self.patient = False
+        lost: list[Fault] = [AnswerLost(), Slow(0), Slow(0)]
+        self.hosted.run(lambda d: d.fail("chat.postMessage", *lost * 4))
+        self.hosted.run(lambda d: d.fail("chat.update", AnswerLost()))
+
+    def started(self) -> None:
+        self._before = self.hosted.double.sockets.opened
+
+    def heard(self, at: datetime) -> int:
+        self.wait(lambda d: d.sockets.opened >= self._before + 2 and len(d.sockets.open) == 2)
+        self._give_again(at)
+        while self._waiting:
+            stage = self._waiting.pop()
+            with self.members(stage.at) as they:
+                stage.act(they)
+        self.now.at = max(at, self.now.at)
+        self.wait(drained)
+        return len(self.hosted.double.sent)
+
+    def standing(self) -> Standing:
+        """Leave out what answers a command: it is said at most once."""
+        double = self.hosted.double
+        written = [m for place in double.channels for m in double.messages(place, system=True)]
+        # Channels go side by side: the order is that within each.
+        kept = sorted((m for m in written if not is_prompt(double, m)), key=lambda m: (m.channel, float(m.ts)))
+        posted = [
+            [m.ts, m.channel, m.thread_ts, m.deleted, [double.words(m), *buttons(m)]]
+            for m in kept
+            if m.user == double.bot_user and m.subtype is None
+        ]
+        names = {m.ts: f"message {place}" for place, m in enumerate(kept)}
+        return Standing(posted, names, [fact_of(self.hosted.double, given.envelope) for given in self.given])
+
+    def wait(self, until: Callable[[SlackDouble], bool]) -> None:
+        """Wait until something holds, or the bot is dead."""
+        self.hosted.wait(lambda d: d.until(lambda: until(d) or self._dead(d), timeout=ACK_TIMEOUT))
+
+    def _dead(self, double: SlackDouble) -> bool:
+        return double.sockets.opened > self._before and not double.sockets.open
+
+    def _give_again(self, at: datetime) -> None:
+        """Let members give again what Slack told them to have failed, unless they find that it was heard."""
+        failed = [given for given in self.given if given.envelope.failed and not given.found]
+        if not failed:
+            return
+        there = asyncio.run(heard(self._url, [fact_of(self.hosted.double, given.envelope) for given in failed]))
+        self.now.at = max(at, self.now.at)
+        for given in failed:
+            given.found = fact_of(self.hosted.double, given.envelope) in there
+            self.failed["done" if given.found else "lost"] += 1
+            if not given.found:
+                given.envelope = SlackMembers(self).give(given.who, given.words)
+
+    def _found(self, they: Members) -> None:
+        """Found the seeded community by the form, and open it."""
+        del they
+        first, hosted = self.people[0], self.hosted
+        hosted.run(lambda d: d.slash(first, self.home, "setup"))
+        self.wait(lambda d: bool(d.views(first)))
+        given = {"name": SEED.name, "weekly_question_cadence": SEED.cadence}
+        blocks = [b["block_id"] for b in hosted.double.views(first)[-1]["blocks"] if "element" in b]
+        values = {name: given[name.replace(".", "_")] for name in blocks if name.replace(".", "_") in given}
+        hosted.run(lambda d: d.submit(first, values))
+        self.wait(lambda d: bool(d.ephemerals(first)))
+        message = hosted.double.ephemerals(first)[-1]
+        action, value = next((action, value) for label, action, value in buttons(message) if label == "Start")
+        hosted.run(lambda d: d.press(first, self.home, message.ts, action, value))
+        self.wait(drained)
+
+
+def drained(double: SlackDouble) -> bool:
+    """Whether everything was told, and taken."""
+    return not double.sockets.waiting and not double.sockets.unacked
+
+
+@contextmanager
+def workspace(url: str, like: SlackPlace | None) -> Iterator[SlackPlace]:
+    """Run a double as long as the block lasts."""
+    now = Now()
+    with threaded(clock=now) as hosted:
+        yield SlackPlace(hosted, now, url, like)

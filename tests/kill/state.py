@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, select
 
+from bot.engine.engine import derived
 from storage import tables
 from storage.database import SqlDatabase
 from storage.ritual import installed
@@ -22,6 +25,8 @@ from storage.weekly_question import tables as weekly
 from tests.kill.place import Place
 
 State = dict[str, list[Any]]
+MOST_IDS = 100
+"""More than are made of one fact."""
 
 _KEPT: dict[str, Select[Any]] = {
     "said": select(tables.said.c.label, tables.said.c.channel, tables.said.c.external),
@@ -50,24 +55,32 @@ _IN_ORDER: dict[str, Select[Any]] = {
     "journal": select(tables.journal.c.actor_id, tables.journal.c.line).order_by(tables.journal.c.id),
 }
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
-_ID = re.compile(r"\bm\d+\b|\b\d{10}\.\d{6}\b|\b[0-9a-f]{20}\b")
+_ID = re.compile(r"\bslack:\w+:\w+:command:\w+:[\w.]+|\bm\d+\b|\b\d{10}\.\d{6}\b|\b[0-9a-f]{20}\b")
 _READING = re.compile(r"(?<=/beside/)[0-9a-f]{20}|(?<=fetched:)[0-9a-f]{20}")
 """Ids that derive from the number of the message that was read."""
 
 
 async def state(url: str, place: Place) -> State:
     """Return what stands on the platform, in its order, and in the database."""
-    posted, names = place.standing()
+    posted, names, commands = place.standing()
     database = await SqlDatabase.open(url, storages=installed(), migrate=False)
     try:
         async with database.view() as unit:
             places = await unit.connection.execute(select(tables.message.c.id, tables.message.c.external))
             names |= {row.id: names[row.external] for row in places if row.external in names}
+            names |= _derived((await unit.connection.scalars(select(tables.binding.c.id))).all(), commands)
             kept = {name: sorted(await _rows(unit, query, names), key=repr) for name, query in _KEPT.items()}
             ordered = {name: await _rows(unit, query, names) for name, query in _IN_ORDER.items()}
     finally:
         await database.close()
     return {"posted": _named(posted, names), **kept, **ordered}
+
+
+def _derived(bindings: Iterable[str], commands: Sequence[str]) -> dict[str, str]:
+    """Return a name for each command, and for each id that a handler may have made of one."""
+    every = product(bindings, enumerate(commands), range(1, MOST_IDS))
+    ids = {derived(b, fact, str(n)): f"id {n} of command {place}" for b, (place, fact), n in every}
+    return ids | {fact: f"command {place}" for place, fact in enumerate(commands)}
 
 
 async def _rows(unit: SqlUnit, query: Select[Any], names: dict[str, str]) -> list[Any]:
