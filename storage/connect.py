@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import URL, Connection, NullPool, StaticPool, event, make_url
 from sqlalchemy.engine import ExceptionContext
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.core.errors import CauserieError
 from storage.errors import DatabaseDamagedError, DatabaseFolderError, DatabaseUnreachableError, DiskError, DiskFullError
+from storage.trips import Driver
 
 MEMORY = "sqlite+aiosqlite:///:memory:"
 ENGINE_NAME = "causerie engine"
@@ -111,7 +112,7 @@ def _hidden(engine: AsyncEngine, error: Exception) -> str:
 
 
 def _sqlite(url: str, begin: str, *pragmas: str, **pool: Any) -> AsyncEngine:  # noqa: ANN401 - passed on to SQLAlchemy
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY}, hide_parameters=True, **pool)
+    engine = create_async_engine(url, module=Driver(), connect_args={"timeout": _BUSY}, hide_parameters=True, **pool)
     journal = ("PRAGMA journal_mode = WAL",) if begin == "BEGIN IMMEDIATE" else ()
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -130,7 +131,7 @@ def _sqlite(url: str, begin: str, *pragmas: str, **pool: Any) -> AsyncEngine:  #
 
     @event.listens_for(engine.sync_engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        cast("Any", connection.connection.dbapi_connection).begin = begin
 
     return _told(engine)
 
