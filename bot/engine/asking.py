@@ -65,17 +65,18 @@ def _own(asked: Asked | Whisper, actor: MemberId) -> Route:
     return Route(None, actor, prompts=(asked,)) if isinstance(asked, Whisper) else Route(None, actor, personal=asked)
 
 
-async def _community_for(unit: Unit, stored: Stored, heard: Commanded, actor: MemberId) -> Community | Route | None:
+async def _community_for(
+    unit: Unit, heard: Commanded, actor: MemberId, here: Community | None
+) -> Community | Route | None:
     """Return the channel's community, else the member's only one, else a question; None when there is none."""
+    if here is not None and not heard.community:
+        return here
     theirs = await unit.commons.of_member(actor)
     if heard.community:
         asked = next((c for c in theirs if c.id == heard.community), None)
         if asked is None:
             raise stale()
         return asked
-    here = await contact.community_at(unit, stored, heard.channel)
-    if here is not None:
-        return here
     if len(theirs) > 1:
         ask = paragraph(t("About which of your communities?")) + buttons(
             *(gives(Plain(c.name), heard.words, c.id) for c in theirs)
@@ -97,15 +98,16 @@ async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, a
     member = (await unit.directory.members([actor]))[actor]
     tree = engine.registry.tree
     node, _, help_asked = descend(tree, split(heard.words))
-    first = None if help_asked else await contact.commanded(engine, unit, stored, heard, member, node)
+    here = await contact.community_at(unit, stored, heard.channel)
+    first = None if help_asked or here else await contact.commanded(engine, unit, stored, heard, member, node)
     if first is not None:
         return _first(first, actor)
-    community = await _community_for(unit, stored, heard, actor)
+    community = await _community_for(unit, heard, actor, here)
     if isinstance(community, Route):
         return community
     spoken_voice = engine.voice_of(community, member)
     role = await role_of(unit, community, actor, engine) if community else Role.ANYONE
-    names = await _names(unit, stored, heard.words)
+    names = await _names(unit, stored, heard.words, node)
     prefix = engine.prefix(stored.workspace)
     zone = engine.zone_of(community, member)
     channels = await _channels(unit, stored, heard.words, node)
@@ -120,8 +122,8 @@ async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, a
                 prefix=prefix,
             )
         )
-    coordinators = await coordinators_of(engine, unit, community)
-    commands.may(given.command, role, named(coordinators))
+    if role < given.command.role:
+        commands.may(given.command, role, named(await coordinators_of(engine, unit, community)))
     owner = engine.registry.owners[given.command.id]
     targets = tuple(b for b in await unit.commons.bindings(community.id) if b.ritual == owner)
     if not targets:
@@ -174,9 +176,14 @@ def _ask_which(engine: Engine, community: Community, targets: tuple[Binding, ...
     )
 
 
-async def _names(unit: Unit, stored: Stored, typed: str) -> Callable[[str], MemberId | None]:
-    """Return the resolver of names for the words typed: looked up beforehand, since parsing awaits nothing."""
-    parts = typed.replace("@", " ").split()
+def _takes(node: commands.Node, kind: commands.ParamKind) -> bool:
+    """Whether a command names something of a kind."""
+    return isinstance(node, commands.Command) and any(p.kind is kind for p in node.params)
+
+
+async def _names(unit: Unit, stored: Stored, typed: str, node: commands.Node) -> Callable[[str], MemberId | None]:
+    """Return the resolver of names for a command that names somebody, looked up beforehand: parsing awaits nothing."""
+    parts = typed.replace("@", " ").split() if _takes(node, commands.ParamKind.MEMBER) else []
     runs = {" ".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, min(len(parts), i + 5) + 1)}
     found = {run: await unit.directory.named(stored.workspace, run) for run in sorted(runs)[:60]}
     return lambda name: found.get(" ".join(name.replace("@", " ").split()))
@@ -184,8 +191,7 @@ async def _names(unit: Unit, stored: Stored, typed: str) -> Callable[[str], Memb
 
 async def _channels(unit: Unit, stored: Stored, typed: str, node: commands.Node) -> Callable[[str], ChannelId | None]:
     """Return the resolver of channels for a command that names one, looked up beforehand as people are."""
-    wanted = isinstance(node, commands.Command) and any(p.kind is commands.ParamKind.CHANNEL for p in node.params)
-    parts = typed.replace("#", " ").split() if wanted else []
+    parts = typed.replace("#", " ").split() if _takes(node, commands.ParamKind.CHANNEL) else []
     runs = {" ".join(parts[i:]) for i in range(1, len(parts))}
     found = {run: await unit.directory.channel_named(stored.workspace, run) for run in sorted(runs)}
     return lambda name: found.get(" ".join(name.replace("#", " ").split()))

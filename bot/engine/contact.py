@@ -38,11 +38,11 @@ async def invited(engine: Engine, unit: Unit, stored: Stored, heard: Invited) ->
 async def commanded(
     engine: Engine, unit: Unit, stored: Stored, heard: Commanded, member: Member, node: commands.Node
 ) -> Effect | Begin | None:
-    """Return what a command begins or is answered in a channel that is no home; None when it is not about that.
+    """Return what a command begins or is answered in a channel, known to be no home; None when it is not about that.
 
     Raises UserError where a community is not open yet, or no more: what is said there is not meant for another one.
     """
-    if not isinstance(node, commands.Command) or heard.community or await community_at(unit, stored, heard.channel):
+    if not isinstance(node, commands.Command) or heard.community:
         return None
     if node.id == SETUP:
         return await founding.opened(engine, unit, stored.workspace, heard.channel, member)

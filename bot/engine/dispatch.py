@@ -38,11 +38,15 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of a fact: where it went, what returns to the person, or why it was refused."""
+    """What became of a fact: where it went, what returns to the person, or why it was refused.
+
+    ``open``: it changed nothing, and is still to be closed.
+    """
 
     way: Route = NOWHERE
     prompts: tuple[Effect, ...] = ()
     refused: UserError | None = None
+    open: bool = False
 
 
 async def dispatch_ready(engine: Engine) -> int:
@@ -50,7 +54,8 @@ async def dispatch_ready(engine: Engine) -> int:
 
     Facts of different channels go side by side where the database bears it; one that fails holds up no other.
     """
-    ready = await _ready(engine, engine.clock())
+    async with engine.database.view() as unit:
+        ready = await _ready(engine, unit, engine.clock())
     if engine.database.exclusive:
         for stored in ready:
             await dispatch(engine, stored)
@@ -67,20 +72,20 @@ async def dispatch_ready(engine: Engine) -> int:
     return len(ready)
 
 
-async def dispatch_before(engine: Engine, stored: Stored) -> None:
-    """Dispatch what came before a fact in its channel, so that a command finds all that was said before it.
+async def came_before(engine: Engine, unit: Unit, stored: Stored) -> list[Stored]:
+    """Return what came before a fact in its channel: dispatched first, a command finds all that was said before it.
 
     That includes what was left to a process that may be gone; what failed before waits for its own time.
     """
-    for earlier in await _ready(engine, engine.clock() + engine.policy.lease):
-        new = earlier.tries == 0 and not earlier.held
-        if new and earlier.id < stored.id and _lane(earlier) == _lane(stored):
-            await dispatch(engine, earlier)
+    return [
+        earlier
+        for earlier in await _ready(engine, unit, engine.clock() + engine.policy.lease)
+        if earlier.tries == 0 and not earlier.held and earlier.id < stored.id and _lane(earlier) == _lane(stored)
+    ]
 
 
-async def _ready(engine: Engine, by: datetime) -> list[Stored]:
-    async with engine.database.view() as unit:
-        ready = await unit.inbox.ready(by, BATCH)
+async def _ready(engine: Engine, unit: Unit, by: datetime) -> list[Stored]:
+    ready = await unit.inbox.ready(by, BATCH)
     return [stored for stored in ready if stored.heard.fact not in engine.answering]
 
 
@@ -89,10 +94,18 @@ def _lane(stored: Stored) -> str:
 
 
 async def dispatch(engine: Engine, stored: Stored) -> Handled:
-    """Handle one fact, and return what became of it.
+    """Handle one fact, close it, and return what became of it.
 
     A handler that fails is tried again later, then kept as a dead fact; the fact's other bindings go on.
     """
+    handled = await decided(engine, stored)
+    if handled.open:
+        await close(engine, stored)
+    return handled
+
+
+async def decided(engine: Engine, stored: Stored) -> Handled:
+    """Do as ``dispatch``, but leave open what changed nothing: whoever waits need not wait for its end."""
     try:
         async with engine.database.view() as unit:
             way = await route(engine, unit, stored)
@@ -109,8 +122,7 @@ async def dispatch(engine: Engine, stored: Stored) -> Handled:
         if way.personal is not None:
             return await _personally(engine, stored, way, way.personal)
     except UserError as told:
-        await _close(engine, stored)
-        return Handled(refused=told)
+        return Handled(refused=told, open=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again and kept, never lost
         await _fail(engine, stored, error)
         return Handled(prompts=(Whisper(_sorry()),))
@@ -132,9 +144,7 @@ async def _perform_all(engine: Engine, stored: Stored, way: Route) -> Handled:
     if failure is not None:
         await _fail(engine, stored, failure)
         return Handled(way, prompts=(Whisper(_sorry()),))
-    if len(way.targets) != 1 or refusal is not None:
-        await _close(engine, stored)
-    return Handled(way, tuple(prompts), refusal)
+    return Handled(way, tuple(prompts), refusal, open=len(way.targets) != 1 or refusal is not None)
 
 
 async def _perform(engine: Engine, stored: Stored, way: Route, target: Binding) -> Sequence[Effect]:
@@ -249,7 +259,8 @@ async def _personally(engine: Engine, stored: Stored, way: Route, asked: Asked) 
     return Handled(way, tuple(prompts))
 
 
-async def _close(engine: Engine, stored: Stored) -> None:
+async def close(engine: Engine, stored: Stored) -> None:
+    """Let a fact be over."""
     async with engine.database.unit() as unit:
         await unit.inbox.done(stored.id, engine.clock())
         await unit.commit()

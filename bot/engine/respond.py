@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -14,10 +15,10 @@ from bot.core.model import WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
 from bot.engine.converse import meant, taken_in
-from bot.engine.dispatch import Handled, dispatch, dispatch_before
+from bot.engine.dispatch import Handled, came_before, close, decided, dispatch
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
-from bot.engine.ports import Whose
+from bot.engine.ports import Stored, Whose
 from bot.engine.receive import receive
 
 log = logging.getLogger("causerie.respond")
@@ -60,15 +61,27 @@ async def respond(
             return Reply()
         async with engine.database.view() as unit:
             stored = await unit.inbox.get(workspace, taken.fact)
+            before = await came_before(engine, unit, stored) if stored else ()
         if stored is None:
             return Reply()
-        await dispatch_before(engine, stored)
-        answer = await reply(engine, workspace, taken, await dispatch(engine, stored))
+        for earlier in before:
+            await dispatch(engine, earlier)
+        answer = await _answered(engine, workspace, taken, stored)
     finally:
         engine.answering.discard(taken.fact)
     if isinstance(asked, Said) and taken is not asked:
         return await taken_in(engine, workspace, asked, taken, answer)
     return answer
+
+
+async def _answered(engine: Engine, workspace: WorkspaceId, asked: Incoming, stored: Stored) -> Reply:
+    """Dispatch, and return the answer; what changed nothing is closed while it is written."""
+    handled = await decided(engine, stored)
+    answer = reply(engine, workspace, asked, handled)
+    if not handled.open:
+        return await answer
+    _, answered = await asyncio.gather(close(engine, stored), answer)
+    return answered
 
 
 async def _acknowledge(received: Received | None) -> None:
@@ -95,9 +108,11 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
     if refused is not None and not in_form:
         bodies.append(refused.text)
     async with engine.database.view() as unit:
-        author = None if not hasattr(asked, "author") else asked.author
-        actor = await unit.directory.member(workspace, author) if author else None
-        member = (await unit.directory.members([actor]))[actor] if actor else None
+        author = None if way.actor or not hasattr(asked, "author") else asked.author
+        actor = await unit.directory.member(workspace, author) if author else way.actor
+        member = (await unit.directory.members([actor])).get(actor) if actor else None
+        # Whoever was erased by it is nobody any more.
+        actor = member.id if member else None
         community = way.community
         if community is None and actor is not None:
             theirs = await unit.commons.of_member(actor)
