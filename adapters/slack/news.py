@@ -28,14 +28,16 @@ class News:
 
     async def around(self, workspace: WorkspaceId, facts: Sequence[Incoming]) -> Batch:
         """Return the facts that somebody hears, with who and where they are about."""
-        return await self._about(workspace, await self._heard(workspace, facts)) if facts else Batch()
+        return (await self._about(workspace, await self._heard(workspace, facts)))[0] if facts else Batch()
 
-    async def asked(self, workspace: WorkspaceId, fact: Incoming, channel_name: str | None) -> Batch:
+    async def asked(self, workspace: WorkspaceId, fact: Incoming, channel_name: str | None) -> tuple[Batch, bool]:
         """Return a fact to which somebody waits for an answer, with who and where it is about.
 
-        ``channel_name`` is what Slack calls the channel, for one into which the bot may not look.
+        Beside it: whether the engine knew and addressed already whom it is from. ``channel_name`` is what Slack calls
+        the channel, for one into which the bot may not look.
         """
-        return await self._about(workspace, [fact], channel_name)
+        batch, addressed = await self._about(workspace, [fact], channel_name)
+        return batch, getattr(fact, "author", None) in addressed
 
     async def unknown(self, workspace: WorkspaceId, externals: Collection[str]) -> Sequence[Profile]:
         """Return the profiles of those of whom the engine was not told."""
@@ -43,11 +45,16 @@ class News:
             told = await unit.directory.told_of(workspace, externals)
         return await self.register.profiles(frozenset(externals) - told)
 
-    async def _about(self, workspace: WorkspaceId, facts: Sequence[Incoming], channel_name: str | None = None) -> Batch:
+    async def _about(
+        self, workspace: WorkspaceId, facts: Sequence[Incoming], channel_name: str | None = None
+    ) -> tuple[Batch, Collection[str]]:
+        """Return facts with who and where they are about, and whom of these people the engine addresses."""
         people = {person for fact in facts for person in _people(fact)}
         places = {str(where) for fact in facts if (where := getattr(fact, "channel", None)) is not None}
         async with self.engine.database.view() as unit:
-            told = await unit.directory.told_of(workspace, people) if people else frozenset()
+            addressed = frozenset(await unit.directory.by_external(workspace, people) if people else ())
+            others = people - addressed
+            told = addressed | (await unit.directory.told_of(workspace, others) if others else frozenset())
             known = {where for where in places if await unit.directory.channel(workspace, where) is not None}
         # To where the bot comes anew, its name may be another one by now.
         known -= {str(fact.channel) for fact in facts if isinstance(fact, Invited)}
@@ -56,11 +63,8 @@ class News:
             (await self.register.channel(where, channel_name, person=by[where])).profile
             for where in sorted(places - known)
         ]
-        return Batch(
-            heard=tuple(facts),
-            people=tuple(await self.register.profiles(people - told)),
-            channels=tuple(channels),
-        )
+        profiles = await self.register.profiles(people - told)
+        return Batch(heard=tuple(facts), people=tuple(profiles), channels=tuple(channels)), addressed
 
     async def of(self, workspace: WorkspaceId, told: Payload) -> Batch:
         """Return what an event tells of people and channels of whom the engine was told."""

@@ -276,8 +276,8 @@ class SlackSession:
 
     async def _answered(self, envelope: Envelope, asking: Asking, fact: Incoming, stored: asyncio.Event) -> None:
         try:
-            batch = await self._news.asked(self.workspace, fact, asking.channel_name)
-            await self.waiting.answer(envelope, asking, fact, batch, stored.set)
+            batch, addressed = await self._news.asked(self.workspace, fact, asking.channel_name)
+            await self.waiting.answer(envelope, asking, fact, batch, stored.set, addressed=addressed)
         finally:
             self.engine.nudge()
 

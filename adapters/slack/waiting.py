@@ -41,11 +41,21 @@ class Waiting:
     workspace: WorkspaceId
 
     async def answer(
-        self, envelope: Envelope, asking: Asking, fact: Incoming, batch: Batch, stored: Callable[[], None]
+        self,
+        envelope: Envelope,
+        asking: Asking,
+        fact: Incoming,
+        batch: Batch,
+        stored: Callable[[], None],
+        *,
+        addressed: bool,
     ) -> None:
-        """Answer one thing that was asked for; ``stored`` is called once it cannot be lost any more."""
+        """Answer one thing that was asked for; ``stored`` is called once it cannot be lost any more.
+
+        ``addressed``: it is from somebody whom the engine addresses, so from no guest who is not let in.
+        """
         place = asking.place or Place(user="", at=0.0, channel=getattr(fact, "channel", None))
-        if await self._not_for_us(envelope, place, fact):
+        if await self._not_for_us(envelope, place, fact, addressed=addressed):
             return
         if isinstance(fact, Submitted):
             await self._form(envelope, place, fact, batch, stored)
@@ -122,7 +132,7 @@ class Waiting:
         else:
             await self.answers.show(place, reply, f"line:{fact.fact}")
 
-    async def _not_for_us(self, envelope: Envelope, place: Place, fact: Incoming) -> bool:
+    async def _not_for_us(self, envelope: Envelope, place: Place, fact: Incoming, *, addressed: bool) -> bool:
         """Say why to whoever asks in a shared channel, or is a guest, where that is not enabled."""
         where = getattr(fact, "channel", None)
         register = self.platform.register
@@ -135,7 +145,7 @@ class Waiting:
             said = Reply(line=self._said(not_shared())) if isinstance(fact, Invited) else None
             await self.answers.show(place, said or Reply(whispers=(self._said(not_shared()),)), f"line:{fact.fact}")
             return True
-        if not place.user or register.settings.guests:
+        if addressed or not place.user or register.settings.guests:
             return False
         user = await self._guest(place.user)
         if user is None:
@@ -149,9 +159,6 @@ class Waiting:
 
     async def _guest(self, external: str) -> Mapping[str, Any] | None:
         """Return somebody whom the engine does not address, if that is for being a guest."""
-        async with self.platform.engine.database.view() as unit:
-            if await unit.directory.member(self.workspace, external) is not None:
-                return None
         try:
             user: Mapping[str, Any] = (await self.platform.web.read("users.info", user=external, include_locale=True))[
                 "user"
