@@ -18,6 +18,10 @@ from benchmarks import facts, latency, rehearsal, start, sweep
 from benchmarks.bench import Bench, bench
 from benchmarks.figure import Figure, plain, table
 from benchmarks.machine import machine
+from benchmarks.slack import commands as slack_commands
+from benchmarks.slack import facts as slack_facts
+from benchmarks.slack import messages as slack_messages
+from benchmarks.slack import start as slack_start
 from benchmarks.year import measure as year
 from tests.servers import PostgresMissingError
 
@@ -25,6 +29,10 @@ FIGURES: dict[str, Callable[[Bench], Awaitable[Figure]]] = {
     "facts": facts.measure,
     "latency": latency.measure,
     "rehearsal": rehearsal.measure,
+    "slack-commands": slack_commands.measure,
+    "slack-facts": slack_facts.measure,
+    "slack-messages": slack_messages.measure,
+    "slack-start": slack_start.measure,
     "start": start.measure,
     "sweep": sweep.measure,
     "year": year.measure,
@@ -42,24 +50,25 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--members", type=int, metavar="N", help="how many people live through it")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the chance of the year, to be had again")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the year there, as PNG")
+    parser.add_argument("--messages", type=int, metavar="N", help="how many direct messages go out on Slack")
     asked = parser.parse_args(arguments)
     unknown = [name for name in asked.names if name not in FIGURES]
     if unknown:
         parser.error(f"no figure is called {', '.join(unknown)}; there are {', '.join(FIGURES)}")
     logging.disable(logging.WARNING)
     try:
-        year_of = {"seed": asked.seed, "weeks": asked.weeks, "members": asked.members, "picture": asked.picture}
-        taken = _taken(asked.names or list(FIGURES), year_of, quick=asked.quick)
+        wished = {name: getattr(asked, name) for name in ("seed", "weeks", "members", "picture", "messages")}
+        taken = _taken(asked.names or list(FIGURES), wished, quick=asked.quick)
     except PostgresMissingError as missing:
         parser.exit(1, f"{missing}\n")
     if asked.json:
         asked.json.write_text(json.dumps(taken, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _taken(names: Sequence[str], year_of: Mapping[str, Any], *, quick: bool) -> dict[str, Any]:
+def _taken(names: Sequence[str], wished: Mapping[str, Any], *, quick: bool) -> dict[str, Any]:
     console = Console(width=WIDTH, highlight=False)
     with bench(quick=quick) as plain_bench:
-        at = replace(plain_bench, **year_of)
+        at = replace(plain_bench, **wished)
         here = asyncio.run(machine(at))
         for what, value in here.items():
             console.print(f"{what + ':':12}{value}", soft_wrap=True)

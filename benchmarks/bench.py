@@ -29,7 +29,8 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 class Bench:
     """A folder, and a private PostgreSQL's address. ``quick``: counts so small that the times mean nothing.
 
-    ``seed``, ``weeks``, ``members`` (None: as many as are meant) and ``picture`` (where to draw it) are the year's.
+    ``seed``, ``weeks``, ``members`` (None: as many as are meant) and ``picture`` (where to draw it) are the year's;
+    ``messages`` is how many direct messages go out on Slack.
     """
 
     folder: Path
@@ -39,6 +40,7 @@ class Bench:
     weeks: int | None = None
     members: int | None = None
     picture: Path | None = None
+    messages: int | None = None
 
     def count(self, full: int, quick: int) -> int:
         """Return how many to do."""

@@ -18,6 +18,7 @@ from benchmarks.bench import Bench
 from benchmarks.figure import Figure, Value
 
 IMPORTS = "import bot.cli, bot.app, adapters.local.serve, rituals.weekly_question, storage.weekly_question, aiosqlite"
+CAUSERIE = str(Path(sys.executable).with_name("causerie"))
 WAIT = "import sys; print(flush=True); sys.stdin.read()"
 PATIENCE = 60
 MIB = 2**20
@@ -28,42 +29,45 @@ async def measure(bench: Bench) -> Figure:
     """Start programs, each several times."""
     folder = bench.new_folder()
     times = bench.count(7, 1)
-    bare = _middle(_python(WAIT) for _ in range(times))
-    imports = _middle(_python(f"{IMPORTS}; {WAIT}") for _ in range(times))
-    first = _middle(_run(bench.new_folder()) for _ in range(times))
+    bare = middle(python(WAIT) for _ in range(times))
+    imports = middle(python(f"{IMPORTS}; {WAIT}") for _ in range(times))
+    first = middle(_run(bench.new_folder()) for _ in range(times))
     _run(folder)
-    again = _middle(_run(folder) for _ in range(times))
+    again = middle(_run(folder) for _ in range(times))
     named = {
         "python": bare,
         "python with the same imports": imports,
         "causerie run, first start": first,
         "causerie run, later starts": again,
     }
-    rows: list[Sequence[Value]] = [
-        (what, took, memory, took / imports[0], memory / imports[1]) for what, (took, memory) in named.items()
-    ]
     return Figure(
         name="start",
         title="Start",
         columns=("", "seconds", "MiB", "× imports", "× MiB"),
-        rows=rows,
+        rows=told_beside(imports, named),
         note="Resident memory once the page answers. The first start makes the database and its community.",
     )
 
 
-def _middle(runs: Iterator[tuple[float, float]]) -> tuple[float, float]:
+def told_beside(imports: tuple[float, float], named: Mapping[str, tuple[float, float]]) -> Sequence[Sequence[Value]]:
+    """Return a row for each program: its seconds and MiB, and how many times those of the imports alone they are."""
+    return [(what, took, memory, took / imports[0], memory / imports[1]) for what, (took, memory) in named.items()]
+
+
+def middle(runs: Iterator[tuple[float, float]]) -> tuple[float, float]:
+    """Return the median seconds and MiB of several starts."""
     seconds, memory = zip(*runs, strict=True)
     return median(seconds), median(memory)
 
 
-def _python(code: str) -> tuple[float, float]:
+def python(code: str) -> tuple[float, float]:
     """Return the seconds until Python says it is ready, and its MiB."""
 
     def ready(process: subprocess.Popen[str]) -> bool:
         assert process.stdout is not None
         return process.stdout.readline() == "\n"
 
-    return _started([sys.executable, "-c", code], os.environ, ready)
+    return started([sys.executable, "-c", code], os.environ, ready)
 
 
 def _run(folder: Path) -> tuple[float, float]:
@@ -76,12 +80,13 @@ def _run(folder: Path) -> tuple[float, float]:
     def ready(process: subprocess.Popen[str]) -> bool:
         return process.poll() is None and _answers(port)
 
-    return _started([str(Path(sys.executable).with_name("causerie")), "run"], environ, ready)
+    return started([CAUSERIE, "run"], environ, ready)
 
 
-def _started(
+def started(
     words: Sequence[str], environ: Mapping[str, str], ready: Callable[[subprocess.Popen[str]], bool]
 ) -> tuple[float, float]:
+    """Return the seconds until a program is ready, and its MiB then."""
     begun = perf_counter()
     with subprocess.Popen(  # noqa: S603 - it is ours
         words, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

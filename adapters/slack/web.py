@@ -66,8 +66,9 @@ PER_MINUTE: Final[Mapping[str, float]] = {
 }
 """Slack's tiers: calls a minute. What is not here is called once at a start."""
 _BURST: Final = 30.0
-"""Seconds' worth of calls that may go at once; of messages, fewer."""
-_BURST_OF_MESSAGES: Final = 5.0
+"""Seconds' worth of calls that may go at once."""
+BURST_OF_MESSAGES: Final = 5.0
+"""The same of messages, for whose sake a workspace is watched more closely."""
 
 
 class RefusedError(Exception):
@@ -194,7 +195,7 @@ class Web:
         if rate is None:
             return
         if method not in self._limits:
-            burst = _BURST_OF_MESSAGES if method == "chat.postMessage" else _BURST
+            burst = BURST_OF_MESSAGES if method == "chat.postMessage" else _BURST
             self._limits[method] = AsyncLimiter(max(1.0, rate * burst / 60), burst)
         await self._limits[method].acquire()
 
