@@ -33,6 +33,29 @@ _BOUND = (
     .join(binding, binding.c.community_id == community.c.id)
     .where(binding.c.id == bindparam("id"), binding.c.ended_at.is_(None), community.c.state == "open")
 )
+_COMMUNITY = select(community).where(community.c.id == bindparam("id"))
+_AT_HOME = select(community).where(community.c.home_id == bindparam("home"), community.c.state == "open")
+_OF_MEMBER = (
+    select(community)
+    .join(membership, membership.c.community_id == community.c.id)
+    .where(membership.c.member_id == bindparam("member"), membership.c.left_at.is_(None), community.c.state == "open")
+    .order_by(*_OLDEST)
+)
+_BINDINGS = (
+    select(binding)
+    .where(binding.c.community_id == bindparam("id"), binding.c.ended_at.is_(None))
+    .order_by(binding.c.position, binding.c.id)
+)
+_NOW = bindparam("now", type_=office.c.since.type)
+_OFFICES = (
+    select(office)
+    .where(
+        office.c.community_id == bindparam("id"),
+        office.c.since <= _NOW,
+        or_(office.c.until.is_(None), office.c.until > _NOW),
+    )
+    .order_by(office.c.since, office.c.member_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +95,7 @@ class SqlCommons:
 
     async def community(self, id_: CommunityId) -> Community:
         """Return a community; raises KeyError when there is none."""
-        row = (await self.connection.execute(select(community).where(community.c.id == id_))).first()
+        row = (await self.connection.execute(_COMMUNITY, {"id": id_})).first()
         if row is None:
             raise KeyError(id_)
         return community_of(row)
@@ -84,8 +107,7 @@ class SqlCommons:
 
     async def at_home(self, channel: ChannelId) -> Community | None:
         """Return the open community whose home a channel is."""
-        query = select(community).where(community.c.home_id == channel, community.c.state == "open")
-        row = (await self.connection.execute(query)).first()
+        row = (await self.connection.execute(_AT_HOME, {"home": channel})).first()
         return None if row is None else community_of(row)
 
     async def at_homes(
@@ -105,13 +127,7 @@ class SqlCommons:
 
     async def of_member(self, member_: MemberId) -> Sequence[Community]:
         """Return the communities to which a member belongs, oldest first."""
-        query = (
-            select(community)
-            .join(membership, membership.c.community_id == community.c.id)
-            .where(membership.c.member_id == member_, membership.c.left_at.is_(None), community.c.state == "open")
-            .order_by(*_OLDEST)
-        )
-        return [community_of(r) for r in await self.connection.execute(query)]
+        return [community_of(r) for r in await self.connection.execute(_OF_MEMBER, {"member": member_})]
 
     async def change(self, changed: Community) -> None:
         """Write a community's own settings."""
@@ -121,12 +137,7 @@ class SqlCommons:
 
     async def bindings(self, id_: CommunityId) -> Sequence[Binding]:
         """Return a community's rituals, in the order of their founding."""
-        query = (
-            select(binding)
-            .where(binding.c.community_id == id_, binding.c.ended_at.is_(None))
-            .order_by(binding.c.position, binding.c.id)
-        )
-        return [binding_of(r) for r in await self.connection.execute(query)]
+        return [binding_of(r) for r in await self.connection.execute(_BINDINGS, {"id": id_})]
 
     async def binding(self, id_: BindingId, *, ended: bool = False) -> Binding | None:
         """Return a binding, None when there is none or, unless ``ended``, when it was ended."""
@@ -177,16 +188,7 @@ class SqlCommons:
 
     async def offices(self, id_: CommunityId, now: datetime) -> Sequence[Office]:
         """Return the offices held at this instant, longest first."""
-        query = (
-            select(office)
-            .where(
-                office.c.community_id == id_,
-                office.c.since <= now,
-                or_(office.c.until.is_(None), office.c.until > now),
-            )
-            .order_by(office.c.since, office.c.member_id)
-        )
-        rows = await self.connection.execute(query)
+        rows = await self.connection.execute(_OFFICES, {"id": id_, "now": now})
         return [Office(name=OfficeName(r.name), member=r.member_id, since=r.since, until=r.until) for r in rows]
 
     async def appoint(self, id_: CommunityId, given: Office) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import Row, and_, delete, or_, select, tuple_, update
+from sqlalchemy import Row, and_, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.incoming import Batch
@@ -18,10 +18,18 @@ from bot.engine.engine import derived
 from bot.engine.ports import Said, Workspace
 from storage.inbox import channel_id, message_id
 from storage.renumbering import Renumbering
-from storage.sql import chunks, insert_or_update, new
+from storage.sql import VALUES, chunks, insert_or_update, new
 from storage.tables import binding, channel, member, message, said, workspace
 
 _MEMBER = Member(id=MemberId(""), name="")
+_CHANNEL = select(channel.c.id).where(
+    channel.c.workspace_id == bindparam("workspace"), channel.c.external == bindparam("external")
+)
+_MEMBERS = select(member).where(member.c.id.in_(VALUES))
+_EXTERNALS = select(member.c.id, member.c.external).where(member.c.id.in_(VALUES))
+_BY_EXTERNAL = select(member.c.id, member.c.external).where(
+    member.c.workspace_id == bindparam("workspace"), member.c.addressable.is_(True), member.c.external.in_(VALUES)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +125,8 @@ class SqlDirectory:
 
     async def channel(self, workspace_id: WorkspaceId, external: str) -> ChannelId | None:
         """Return our id of a channel, None when it was never told of."""
-        here = (channel.c.workspace_id == workspace_id, channel.c.external == external)
-        found: ChannelId | None = await self.connection.scalar(select(channel.c.id).where(*here))
+        here = {"workspace": workspace_id, "external": external}
+        found: ChannelId | None = await self.connection.scalar(_CHANNEL, here)
         return found
 
     async def moved(self, workspace_id: WorkspaceId, old: str, new_: str) -> None:
@@ -167,19 +175,16 @@ class SqlDirectory:
 
     async def members(self, ids: Collection[MemberId]) -> Mapping[MemberId, Member]:
         """Return people by our ids; unknown ones are left out."""
-        return {r.id: _member(r) for r in await self._where_in(select(member), member.c.id, ids)}
+        return {r.id: _member(r) for r in await self._rows(_MEMBERS, ids)}
 
     async def externals(self, ids: Collection[MemberId]) -> Mapping[MemberId, str]:
         """Return the platform's ids of people."""
-        rows = await self._where_in(select(member.c.id, member.c.external), member.c.id, ids)
-        return {r.id: r.external for r in rows}
+        return {r.id: r.external for r in await self._rows(_EXTERNALS, ids)}
 
     async def by_external(self, workspace_id: WorkspaceId, externals: Collection[str]) -> Mapping[str, MemberId]:
         """Return our ids of addressable people by the platform's."""
-        query = select(member.c.id, member.c.external).where(
-            member.c.workspace_id == workspace_id, member.c.addressable.is_(True)
-        )
-        return {r.external: r.id for r in await self._where_in(query, member.c.external, externals)}
+        rows = await self._rows(_BY_EXTERNAL, externals, workspace=workspace_id)
+        return {r.external: r.id for r in rows}
 
     async def named(self, workspace_id: WorkspaceId, name: str) -> MemberId | None:
         """Return the one addressable person with this external id, else of this name, whatever its case."""
@@ -293,6 +298,13 @@ class SqlDirectory:
     async def _first(self, query: Any) -> Row[Any] | None:  # noqa: ANN401 - a Select of any columns
         row: Row[Any] | None = (await self.connection.execute(query)).first()
         return row
+
+    async def _rows(self, statement: Any, values: Collection[Any], **others: Any) -> list[Row[Any]]:  # noqa: ANN401 - as above
+        """Return the rows of a statement with ``VALUES``."""
+        rows: list[Row[Any]] = []
+        for some in chunks(values):
+            rows += (await self.connection.execute(statement, {**others, "values": some})).all()
+        return rows
 
     async def _where_in(self, query: Any, column: Any, values: Collection[Any]) -> list[Row[Any]]:  # noqa: ANN401 - as above
         rows: list[Row[Any]] = []

@@ -39,6 +39,9 @@ _READY = (
     .order_by(inbox.c.id)
     .limit(bindparam("most"))
 )
+_ONE = select(*_STORED).where(
+    inbox.c.fact == bindparam("fact"), inbox.c.workspace_id == bindparam("workspace"), inbox.c.next_at.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,7 @@ class SqlInbox:
 
     async def get(self, workspace: WorkspaceId, fact: Fact) -> Stored | None:
         """Return one fact that is still to be handled."""
-        query = select(*_STORED).where(
-            inbox.c.fact == _key(fact), inbox.c.workspace_id == workspace, inbox.c.next_at.is_not(None)
-        )
-        row = (await self.connection.execute(query)).first()
+        row = (await self.connection.execute(_ONE, {"fact": _key(fact), "workspace": workspace})).first()
         return None if row is None else _stored(row)
 
     async def knows(self, fact: Fact) -> bool:

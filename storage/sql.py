@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, func
+from sqlalchemy import BindParameter, Table, bindparam, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
 MOST_VALUES = 500
 """How many values a statement compares with at once."""
+VALUES: BindParameter[Any] = bindparam("values", expanding=True)
+"""Stands for such values in a statement that is built once: building one takes longer than SQLite needs for it."""
 
 
 def _insert(dialect: str, table: Table) -> Any:  # noqa: ANN401 - the two classes of Insert share no base that has ON CONFLICT

@@ -15,7 +15,7 @@ from bot.core.effects import Configure, Effect, Whisper, sort
 from bot.core.errors import UserError
 from bot.core.i18n import words
 from bot.core.incoming import Profile
-from bot.core.model import Community, MemberId
+from bot.core.model import Community, CommunityId, MemberId
 from bot.core.text import Button, Text, buttons, paragraph
 from bot.engine import attendance, governance
 from bot.engine.agendas import open_store, refresh_agenda, refresh_agendas
@@ -192,14 +192,15 @@ async def _decide(
         binding = replace(binding, settings=engine.valid_settings(binding))
     moment = engine.moment(community, binding, event.fact, now, await in_charge_of(engine, unit, community))
     store: Any = await open_store(engine, unit, community, binding, present)
-    before = await _plan(engine, unit, binding)
+    governing = binding.ritual == COMMUNITY
+    before = (community, await unit.commons.bindings(community.id), moment.in_charge) if governing else None
     outcome = sort(tuple(await ritual.handle(store, event, moment)))
     if broken and not any(isinstance(effect, Configure) for effect in outcome.durable):
         raise UserError(paused)
     engine.probe("dispatch.decided")
     recorder = Recorder(engine, unit, community, binding, event, now)
     binding = await recorder.record(outcome.durable)
-    after = await _plan(engine, unit, binding)
+    after = await _plan(engine, unit, community.id) if governing else None
     if after is not None and after != before:
         # The community's own settings (zone, pause, holidays) and who is in charge are in every ritual's agenda.
         await refresh_agendas(engine, unit, after[0], event.fact)
@@ -210,12 +211,10 @@ async def _decide(
 
 
 async def _plan(
-    engine: Engine, unit: Unit, binding: Binding
-) -> tuple[Community, Sequence[Binding], tuple[MemberId, ...]] | None:
-    """Return what every agenda depends on, and the built-in ritual alone can change; None for another ritual."""
-    if binding.ritual != COMMUNITY:
-        return None
-    community = await unit.commons.community(binding.community)
+    engine: Engine, unit: Unit, id_: CommunityId
+) -> tuple[Community, Sequence[Binding], tuple[MemberId, ...]]:
+    """Return what every agenda depends on, and the built-in ritual alone can change."""
+    community = await unit.commons.community(id_)
     return community, await unit.commons.bindings(community.id), await in_charge_of(engine, unit, community)
 
 
