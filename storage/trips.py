@@ -68,7 +68,7 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         connection: Any = self._connection
         adapted: Any = self._adapt_connection
         async with adapted._execute_mutex:  # noqa: SLF001 - as above
-            begin, adapted.begin = adapted.begin, None
+            begin = adapted.beginning()
             done = await connection._execute(_done, connection._conn, begin, operation, parameters, many)  # noqa: SLF001 - as above
         self._description, self._rowcount, self._lastrowid, rows = done
         self._rows = deque(rows)
@@ -96,7 +96,7 @@ def _done(
 class _Connection(AsyncAdapt_aiosqlite_connection):
     """A connection that begins with its first statement, and asks for no end of what has not begun."""
 
-    __slots__ = ("begin",)
+    __slots__ = ("_began", "begin")
 
     _cursor_cls: type[AsyncAdapt_aiosqlite_cursor] = _Cursor
 
@@ -104,6 +104,14 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
         super().__init__(dbapi, connection)
         self.begin: str | None = None
         """What is to be said before the next statement."""
+        self._began = False
+
+    def beginning(self) -> str | None:
+        """Return what is to be said before a statement that is on its way now."""
+        begin, self.begin = self.begin, None
+        # From here on it may begin in the thread at any time, also when nobody waits for it any more.
+        self._began = self._began or begin is not None
+        return begin
 
     def commit(self) -> None:
         self._ended(super().commit)
@@ -113,9 +121,9 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
 
     def _ended(self, end: Callable[[], None]) -> None:
         self.begin = None
-        driver: Any = self._connection
-        if driver._connection is not None and driver.in_transaction:  # noqa: SLF001 - as above
+        if self._began:
             end()
+            self._began = False
 
 
 class Driver(AsyncAdapt_aiosqlite_dbapi):
