@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.bench import Bench
@@ -17,21 +18,15 @@ CONNECTIONS = 2
 
 
 async def measure(bench: Bench) -> Figure:
-    """Start programs, each several times."""
-    times = bench.count(7, 1)
+    """Start programs in turn, each several times."""
+    names = ("python with the same imports", "causerie run, first start", "causerie run, later starts")
+    taken: list[Sequence[tuple[float, float]]] = []
     with threaded(clock=now) as hosted:
-        folders = [bench.new_folder() for _ in range(times)]
-        imports = middle(python(f"{IMPORTS}; {WAIT}") for _ in range(times))
-        first = middle(_run(hosted, folder) for folder in folders)
-        again = middle(_run(hosted, folder) for folder in folders)
-    rows = told_beside(
-        imports,
-        {
-            "python with the same imports": imports,
-            "causerie run, first start": first,
-            "causerie run, later starts": again,
-        },
-    )
+        for _ in range(bench.count(7, 1)):
+            folder = bench.new_folder()
+            taken.append((python(f"{IMPORTS}; {WAIT}"), _run(hosted, folder), _run(hosted, folder)))
+    named = {name: middle(iter(runs)) for name, runs in zip(names, zip(*taken, strict=True), strict=True)}
+    rows = told_beside(named[names[0]], named)
     return Figure(
         name="slack-start",
         title="Start on Slack",
