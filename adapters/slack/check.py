@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adapters.slack.scopes import SCOPES
 from adapters.slack.settings import SlackSettings
-from adapters.slack.web import RefusedError, RevokedError, Web
+from adapters.slack.web import BadTokenError, RefusedError, RevokedError, Web
 from bot.engine.adapter import Finding
 from bot.engine.platform import OutcomeUnknownError, RetryLaterError
 
@@ -20,7 +20,7 @@ async def _bot(settings: SlackSettings) -> Sequence[Finding]:
     web = Web(settings.bot_token, settings.api_url)
     try:
         who = await web.call("auth.test")
-    except (RevokedError, RefusedError) as refused:
+    except (RevokedError, BadTokenError, RefusedError) as refused:
         return [Finding(ok=False, what=f"slack.bot_token is refused ({refused}); copy it anew from the app’s settings")]
     except (RetryLaterError, OutcomeUnknownError) as away:
         return [Finding(ok=False, what=f"Slack cannot be reached: {away}")]
@@ -43,7 +43,7 @@ async def _app(settings: SlackSettings) -> Finding:
     web = Web(settings.app_token, settings.api_url)
     try:
         await web.call("apps.connections.open")
-    except (RevokedError, RefusedError) as refused:
+    except (RevokedError, BadTokenError, RefusedError) as refused:
         told = f"slack.app_token is refused ({refused}); it needs connections:write, and Socket Mode to be on"
         return Finding(ok=False, what=told)
     except (RetryLaterError, OutcomeUnknownError) as away:

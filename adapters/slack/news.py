@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from adapters.slack.people import Register
 from adapters.slack.values import Payload, instant
@@ -13,10 +14,27 @@ from bot.core.incoming import Batch, ChannelProfile, Incoming, Invited, Left, Pr
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Mention, Named, Text, inlines_of
 from bot.engine.engine import Engine
-from bot.engine.platform import Trouble
-from bot.engine.receive import worth
+from bot.engine.platform import RetryLaterError, Trouble
+from bot.engine.receive import receive, worth
 
 log = logging.getLogger("causerie.slack")
+
+
+LOOK_UP: Final = 1.0
+"""Seconds for which everybody else waits while somebody is asked for; what takes longer is done beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Facts with who and where they are about.
+
+    ``late``: who is in them and could not be asked for in time. ``addressed``: whom of these people the engine knew and
+    addressed already.
+    """
+
+    batch: Batch = field(default_factory=Batch)
+    late: frozenset[str] = frozenset()
+    addressed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +44,17 @@ class News:
     engine: Engine
     register: Register
 
-    async def around(self, workspace: WorkspaceId, facts: Sequence[Incoming]) -> Batch:
-        """Return the facts that somebody hears, with who and where they are about."""
-        return (await self._about(workspace, await self._heard(workspace, facts)))[0] if facts else Batch()
+    async def around(self, workspace: WorkspaceId, facts: Sequence[Incoming]) -> Around:
+        """Return the facts that somebody hears, with who and where they are about, as far as that is known in time."""
+        heard = await self._heard(workspace, facts) if facts else ()
+        return await self._about(workspace, heard, None, LOOK_UP) if heard else Around()
 
-    async def asked(self, workspace: WorkspaceId, fact: Incoming, channel_name: str | None) -> tuple[Batch, bool]:
+    async def asked(self, workspace: WorkspaceId, fact: Incoming, channel_name: str | None, within: float) -> Around:
         """Return a fact to which somebody waits for an answer, with who and where it is about.
 
-        Beside it: whether the engine knew and addressed already whom it is from. ``channel_name`` is what Slack calls
-        the channel, for one into which the bot may not look.
+        ``channel_name`` is what Slack calls the channel, for one into which the bot may not look; ``within``: seconds.
         """
-        batch, addressed = await self._about(workspace, [fact], channel_name)
-        return batch, getattr(fact, "author", None) in addressed
+        return await self._about(workspace, [fact], channel_name, within)
 
     async def unknown(self, workspace: WorkspaceId, externals: Collection[str]) -> Sequence[Profile]:
         """Return the profiles of those of whom the engine was not told."""
@@ -46,9 +63,8 @@ class News:
         return await self.register.profiles(frozenset(externals) - told)
 
     async def _about(
-        self, workspace: WorkspaceId, facts: Sequence[Incoming], channel_name: str | None = None
-    ) -> tuple[Batch, Collection[str]]:
-        """Return facts with who and where they are about, and whom of these people the engine addresses."""
+        self, workspace: WorkspaceId, facts: Sequence[Incoming], channel_name: str | None, within: float
+    ) -> Around:
         people = {person for fact in facts for person in _people(fact)}
         places = {str(where) for fact in facts if (where := getattr(fact, "channel", None)) is not None}
         async with self.engine.database.view() as unit:
@@ -59,12 +75,34 @@ class News:
         # To where the bot comes anew, its name may be another one by now.
         known -= {str(fact.channel) for fact in facts if isinstance(fact, Invited)}
         by = {str(getattr(fact, "channel", None)): getattr(fact, "author", None) for fact in facts}
-        channels = [
-            (await self.register.channel(where, channel_name, person=by[where])).profile
-            for where in sorted(places - known)
-        ]
-        profiles = await self.register.profiles(people - told)
-        return Batch(heard=tuple(facts), people=tuple(profiles), channels=tuple(channels)), addressed
+        channels = tuple(_unasked(where, channel_name) for where in sorted(places - known))
+        people_: tuple[Profile, ...] = ()
+        unknown = frozenset(people - told - self.register.strangers)
+        try:
+            async with asyncio.timeout(within):
+                asked = [
+                    await self.register.channel(where, channel_name, person=by[where])
+                    for where in sorted(places - known)
+                ]
+                channels = tuple(channel.profile for channel in asked)
+                people_ = tuple(await self.register.profiles(unknown))
+                unknown = frozenset()
+        except (TimeoutError, RetryLaterError):
+            log.warning("Slack takes its time to tell of people and channels")
+        self.register.note(people_)
+        wanted = tuple(fact for fact in facts if getattr(fact, "author", None) not in self.register.strangers)
+        kept = tuple(person for person in people_ if person.addressable)
+        return Around(Batch(heard=wanted, people=kept, channels=channels), unknown, addressed)
+
+    async def introduce(self, workspace: WorkspaceId, people: Collection[str], places: Collection[str]) -> None:
+        """Ask for people who could not be asked for in time, and let what waits for them in these channels go on."""
+        found = await self.register.profiles(people)
+        self.register.note(found)
+        await receive(self.engine, workspace, Batch(people=tuple(found)))
+        async with self.engine.database.unit() as unit:
+            for place in places:
+                await unit.inbox.release(place)
+            await unit.commit()
 
     async def of(self, workspace: WorkspaceId, told: Payload) -> Batch:
         """Return what an event tells of people and channels of whom the engine was told."""
@@ -85,7 +123,7 @@ class News:
             case "channel_left" | "group_left" | "channel_deleted" | "group_deleted":
                 self.register.changed(told["channel"], here=False)
             case "member_joined_channel" if told["user"] == self.register.me.user:
-                await self.register.channel(told["channel"], anew=True)
+                self.register.channels.pop(told["channel"], None)
             case "member_left_channel" if told["user"] == self.register.me.user:
                 self.register.changed(told["channel"], here=False)
             case _:
@@ -110,11 +148,18 @@ class News:
         """Leave out what nobody hears, so that nobody is asked for whom it does not concern, and what is not for us."""
         heard: list[Incoming] = []
         for fact in await worth(self.engine, workspace, facts):
-            where = getattr(fact, "channel", None)
-            barred = where is not None and not self.register.settings.shared_channels
-            if not (barred and (await self.register.channel(str(where), person=getattr(fact, "author", None))).shared):
+            where = str(getattr(fact, "channel", None) or "D")
+            if self.register.settings.shared_channels or where.startswith("D") or not await self._shared(where):
                 heard.append(fact)
         return heard
+
+    async def _shared(self, where: str) -> bool:
+        """Whether a channel is shared with others, as far as Slack tells in time."""
+        try:
+            async with asyncio.timeout(LOOK_UP):
+                return (await self.register.channel(where)).shared
+        except (TimeoutError, RetryLaterError):
+            return False
 
     async def _renamed(self, workspace: WorkspaceId, external: str, name: str) -> Batch:
         async with self.engine.database.view() as unit:
@@ -124,6 +169,7 @@ class News:
     async def _person(self, workspace: WorkspaceId, user: Payload, told: Payload) -> Batch:
         """Return the new profile of somebody of whom the engine was told; whoever cannot be addressed now has left."""
         profile = self.register.profile(user)
+        self.register.note((profile,))
         async with self.engine.database.view() as unit:
             member = await unit.directory.known(workspace, profile.external)
             if member is None:
@@ -143,6 +189,12 @@ class News:
             for home in homes
         )
         return Batch(heard=left, people=(profile,))
+
+
+def _unasked(where: str, name: str | None) -> ChannelProfile:
+    """Return what there is to say of a channel that Slack could not be asked for in time."""
+    direct = where.startswith("D")
+    return ChannelProfile(external=where, name="" if direct else name or "", direct=direct)
 
 
 def _people(fact: Incoming) -> set[str]:

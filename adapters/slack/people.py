@@ -98,10 +98,17 @@ class Register:
     me: Me
     settings: SlackSettings
     channels: dict[str, Channel] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
+    """People met in this process who are not addressed: bots, closed accounts, strangers and, by setting, guests."""
 
     def profile(self, user: Payload) -> Profile:
         """Return what Slack says of a person."""
         return profile(self.me, self.settings, user)
+
+    def note(self, people: Iterable[Profile]) -> None:
+        """Note who is addressed and who is not."""
+        for person in people:
+            (self.strangers.discard if person.addressable else self.strangers.add)(person.external)
 
     async def person(self, external: str) -> Profile | None:
         """Ask for a person; None when there is nobody of this id that we may see."""

@@ -18,7 +18,7 @@ from adapters.slack.show import Answers
 from adapters.slack.socket import DisabledError, Sockets
 from adapters.slack.values import Envelope, Me, Payload
 from adapters.slack.waiting import Waiting
-from adapters.slack.web import PER_MINUTE, RefusedError, RevokedError, Web
+from adapters.slack.web import PER_MINUTE, BadTokenError, RefusedError, RevokedError, Web
 from bot.core.errors import CauserieError
 from bot.core.incoming import Batch, Incoming, Pressed, Submitted
 from bot.core.model import Fact, WorkspaceId
@@ -33,8 +33,16 @@ log = logging.getLogger("causerie.slack")
 
 PLATFORM: Final = "slack"
 AT_ONCE: Final = 32
-LOOK_AGAIN: Final = 300.0
+LOOK_AGAIN: Final = 60.0
 """Seconds after which it is tried whether an app that was removed is back."""
+FAREWELL: Final = 2.0
+"""Seconds for which answers under way are waited for when the bot is stopped."""
+PATIENCE: Final = 2.3
+"""Seconds for which people and channels are asked for while somebody waits; after three, Slack says that it failed."""
+INTRODUCING: Final = (1.0, 10.0, 60.0, 600.0, 3600.0, 3600.0, 3600.0)
+"""Seconds between the times at which people are asked for who could not be asked for in time."""
+TOO_LATE: Final = 2.8
+"""What a person did so many seconds ago and is not stored yet is left: Slack tells them that it failed."""
 
 
 class TokenRefusedError(CauserieError):
@@ -64,6 +72,7 @@ class SlackSession:
         self._heartbeat = heartbeat
         self._gone = asyncio.Event()
         self._leaving = False
+        self._frozen = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -88,22 +97,23 @@ class SlackSession:
                 raise TokenRefusedError(f"slack.bot_token ({gone})") from None
             self.workspace = known[0]
             await self._revoked(str(gone))
+        except (BadTokenError, RefusedError) as refused:
+            await self.web.close()
+            raise TokenRefusedError(f"slack.bot_token ({refused})") from None
 
     async def run(self) -> None:
         """Hear Slack until cancelled; while the app is not installed, wait for it."""
         try:
             while True:
                 if self._gone.is_set():
-                    await self._return()
+                    await self._away()
                 try:
                     await self._hear()
                 except DisabledError as disabled:
                     log.error("Slack opens no connection (%s): nothing is heard until that is mended", disabled)  # noqa: TRY400 - it is known what went wrong
                     await asyncio.sleep(LOOK_AGAIN)
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._finish()
             await self.web.close()
 
     async def look_again(self) -> bool:
@@ -121,8 +131,8 @@ class SlackSession:
         """
         together: list[tuple[Envelope, Incoming]] = []
         for envelope in envelopes:
-            asking = asked(self.me, envelope, self.engine.clock())
-            if asking.foreign:
+            asking = self._understood(envelope)
+            if asking is None or asking.foreign:
                 await envelope.ack(None)
                 continue
             if asking.event is not None:
@@ -139,6 +149,15 @@ class SlackSession:
                     _ = self._later(self.waiting.collected(asking.place))
         await self._store(together)
 
+    def _understood(self, envelope: Envelope) -> Asking | None:
+        """Return what an envelope brings; one that is like none that is known holds up no other."""
+        try:
+            return asked(self.me, envelope, self.engine.clock())
+        except (KeyError, TypeError, ValueError) as error:
+            kind, what = envelope.kind, type(error).__name__
+            log.error("Slack sent what is not understood (%s): %s", kind, what)  # noqa: TRY400 - it may quote a member
+            return None
+
     async def idle(self) -> None:
         """Wait until everything that came has been taken in and answered."""
         while self._tasks or (self.sockets is not None and not self.sockets.envelopes.empty()):
@@ -150,7 +169,7 @@ class SlackSession:
         web = Web(self.settings.app_token, self.settings.api_url)
         try:
             await web.read("apps.connections.open")
-        except (RevokedError, RefusedError) as refused:
+        except (RevokedError, BadTokenError, RefusedError) as refused:
             await self.web.close()
             raise TokenRefusedError(f"slack.app_token ({refused})") from None
         except RetryLaterError as later:
@@ -178,7 +197,7 @@ class SlackSession:
         if workspace.frozen_at is not None:
             log.warning("The Slack app is back in %s: it goes on where it was", self.me.url)
             await thaw(self.engine, self.workspace)
-        self._leaving = False
+        self._leaving = self._frozen = False
         self._gone.clear()
         self.engine.nudge()
 
@@ -188,7 +207,7 @@ class SlackSession:
         while True:
             try:
                 return await self.web.read("auth.test")
-            except RevokedError:
+            except (RevokedError, BadTokenError):
                 raise
             except RetryLaterError as away:
                 failed += 1
@@ -206,12 +225,38 @@ class SlackSession:
             return
         self._leaving = True
         log.error("Slack says %s: the workspace is frozen for 30 days. Install the app again to go on", code)
-        await freeze(self.engine, self.workspace)
+        self.engine.platforms.pop(self.workspace, None)
         self._gone.set()
+        await self._freeze()
 
-    async def _return(self) -> None:
-        while not await self.look_again():  # noqa: ASYNC110 - nothing here can tell of it
+    async def _freeze(self) -> None:
+        """Freeze the workspace; what fails is tried again as long as the app is away."""
+        try:
+            await freeze(self.engine, self.workspace)
+        except Exception as error:  # noqa: BLE001 - a database that is away for a moment must not end the bot
+            log.error("%s while freezing; trying again", type(error).__name__)  # noqa: TRY400 - it may quote a member
+        else:
+            self._frozen = True
+
+    async def _away(self) -> None:
+        """Wait for an app that was removed."""
+        while True:
+            if not self._frozen:
+                await self._freeze()
+            try:
+                if self._frozen and await self.look_again():
+                    return
+            except Exception as error:  # noqa: BLE001 - as above
+                log.error("%s while looking whether the app is back; trying again", type(error).__name__)  # noqa: TRY400 - as above
             await asyncio.sleep(LOOK_AGAIN)
+
+    async def _finish(self) -> None:
+        """Let answers that are under way be given, for a moment."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=FAREWELL)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _hear(self) -> None:
         """Hear Slack until the app is gone; what is being taken in then is taken in. Raises DisabledError."""
@@ -276,8 +321,15 @@ class SlackSession:
 
     async def _answered(self, envelope: Envelope, asking: Asking, fact: Incoming, stored: asyncio.Event) -> None:
         try:
-            batch, addressed = await self._news.asked(self.workspace, fact, asking.channel_name)
-            await self.waiting.answer(envelope, asking, fact, batch, stored.set, addressed=addressed)
+            within = max(0.0, envelope.at + PATIENCE - asyncio.get_running_loop().time())
+            around = await self._news.asked(self.workspace, fact, asking.channel_name, within)
+            if getattr(fact, "author", None) in around.late:
+                log.warning("Slack did not tell in time who asks")
+                return
+            if envelope.kind != "events_api" and asyncio.get_running_loop().time() - envelope.at > TOO_LATE:
+                log.warning("what somebody did came too late to be taken")
+                return
+            await self.waiting.answer(envelope, asking, fact, around, stored.set)
         finally:
             self.engine.nudge()
 
@@ -287,12 +339,26 @@ class SlackSession:
             return
         taken, together[:] = tuple(together), []
         facts = [fact for _, fact in taken if not self._ours(fact)]
-        batch = await self._news.around(self.workspace, facts)
-        new = await receive(self.engine, self.workspace, batch) if batch.heard else ()
+        around = await self._news.around(self.workspace, facts)
+        new = await receive(self.engine, self.workspace, around.batch) if around.batch.heard else ()
         for envelope, _ in taken:
             await envelope.ack(None)
+        if around.late:
+            places = {str(getattr(fact, "channel", "")) for fact in around.batch.heard}
+            _ = self._later(self._introduce(around.late, places))
         if new:
             self.engine.nudge()
+
+    async def _introduce(self, people: frozenset[str], places: set[str]) -> None:
+        """Ask until Slack tells who they are: what they did is stored, and waits for that."""
+        for wait in INTRODUCING:
+            try:
+                await self._news.introduce(self.workspace, people, places)
+            except RetryLaterError as later:
+                await asyncio.sleep(max(wait, later.after.total_seconds() if later.after else 0.0))
+            else:
+                self.engine.nudge()
+                return
 
     def _ours(self, fact: Incoming) -> bool:
         """Whether it tells only of what we have just taken back ourselves."""

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from adapters.slack.forms import FormTooLongError, errors_of, modal
 from adapters.slack.platform import METADATA, SlackPlatform, shown
-from adapters.slack.render import Reading, modal_blocks, parts
+from adapters.slack.render import ButtonTooLongError, Part, Reading, modal_blocks, parts
 from adapters.slack.values import Place
 from adapters.slack.web import RefusedError
 from bot.core.i18n import words
-from bot.core.text import Text, paragraph, quote
+from bot.core.text import Button, Text, buttons, paragraph, quote, without_buttons
 from bot.engine.platform import OutcomeUnknownError, Reply, RetryLaterError
 
 t, _ = words("causerie")
@@ -23,6 +23,8 @@ log = logging.getLogger("causerie.slack")
 
 TRIGGER_SECONDS: Final = 2.8
 """For so long after it came a trigger may open a view; Slack says three seconds, and the way there takes some."""
+PATIENCE: Final = 30.0
+"""Seconds for which an answer waits where Slack asks to wait; nobody else waits for it."""
 MOST_WHISPERED: Final = 4
 """Messages of one answer that are seen in a channel; the rest is read on in direct messages."""
 _FAILURES: Final = (RefusedError, RetryLaterError, OutcomeUnknownError)
@@ -34,8 +36,11 @@ class Answers:
 
     platform: SlackPlatform
 
-    async def show(self, place: Place, reply: Reply, key: str) -> None:
-        """Show a reply, as well as it can be; ``key`` names the line that is said to everybody."""
+    async def show(self, place: Place, reply: Reply, key: str, again: Button | None = None) -> None:
+        """Show a reply, as well as it can be; ``key`` names the line that is said to everybody.
+
+        ``again`` asks for the same once more, where a form cannot be opened: without a trigger, or too late.
+        """
         if reply.line is not None and place.channel is not None:
             await self._line(place.channel, reply, key)
         body = sum(reply.whispers, Text())
@@ -47,10 +52,16 @@ class Answers:
                 body += self._said(t("This form holds more than Slack can show. Nothing was changed."), reply)
             else:
                 if not await self._open(place, view):
-                    late = t("Opening the form took too long. Ask for it once more, please: nothing was changed.")
-                    body += self._said(late, reply)
+                    body += self._instead(reply, again)
         if body:
             await self._whisper(place, body, reply)
+
+    def _instead(self, reply: Reply, again: Button | None) -> Text:
+        """Return what is said where a form could not be opened."""
+        if again is None:
+            return self._said(t("Opening the form took too long. Ask for it once more: nothing was changed."), reply)
+        said = paragraph(t("The form opens with this button.")) + buttons(again)
+        return self.platform.engine.catalogues.resolve(said, reply.voice)
 
     async def tell(self, place: Place, body: Text, reply: Reply) -> None:
         """Show something resolved to one person alone, if there is anything to say."""
@@ -92,7 +103,9 @@ class Answers:
         (part, *_) = parts(reply.line or Text(), replace(self._reading(reply), many=True), most=1)
         metadata = {"event_type": METADATA, "event_payload": {"key": key, "part": 0}}
         with tolerant("a line"):
-            await self.platform.web.call("chat.postMessage", channel=channel, metadata=metadata, **shown(part))
+            await self.platform.web.call(
+                "chat.postMessage", wait=PATIENCE, channel=channel, metadata=metadata, **shown(part)
+            )
 
     async def _open(self, place: Place, view: Mapping[str, Any]) -> bool:
         """Show a view on top of what is open; False when it is too late, or cannot be shown."""
@@ -130,11 +143,19 @@ class Answers:
                 await self.platform.share(files, opened["channel"]["id"])
         if place.page and await self._as_page(place, body, reply):
             return
-        said = [shown(part) for part in parts(body, self._reading(reply))]
+        said = [shown(part) for part in self._parts(body, reply)]
         alone = place.channel is not None and await self._alone(place.channel, place.user)
         there = 0 if alone or place.page else await self._in_channel(place, said[:MOST_WHISPERED])
         if said[there:]:
             await self._directly(place, said[there:], place.channel if alone else None)
+
+    def _parts(self, body: Text, reply: Reply) -> Sequence[Part]:
+        """Return a message in parts; buttons that Slack does not take are left out rather than all of it."""
+        try:
+            return parts(body, self._reading(reply))
+        except ButtonTooLongError as long:
+            log.error("%s", long)  # noqa: TRY400 - it names the button
+            return parts(without_buttons(body), self._reading(reply))
 
     async def _as_page(self, place: Place, body: Text, reply: Reply) -> bool:
         """Show something in a modal: in the one that is open, or in a new one."""
@@ -156,7 +177,12 @@ class Answers:
         if place.channel is not None and (await self.platform.register.channel(place.channel, person=place.user)).here:
             try:
                 await web.call(
-                    "chat.postEphemeral", channel=place.channel, user=place.user, thread_ts=place.thread, **message
+                    "chat.postEphemeral",
+                    wait=PATIENCE,
+                    channel=place.channel,
+                    user=place.user,
+                    thread_ts=place.thread,
+                    **message,
                 )
             except (RefusedError, RetryLaterError) as error:
                 log.info("a whisper goes another way: %s", error)
@@ -175,7 +201,7 @@ class Answers:
         with tolerant("an answer"):
             for message in said:
                 await self.platform.web.call(
-                    "chat.postMessage", channel=channel or place.user, thread_ts=thread, **message
+                    "chat.postMessage", wait=PATIENCE, channel=channel or place.user, thread_ts=thread, **message
                 )
 
     async def _alone(self, channel: str, person: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import aiohttp
 
 from adapters.slack.values import Ack, Envelope
-from adapters.slack.web import GONE, RefusedError, RevokedError, Web
+from adapters.slack.web import BadTokenError, RefusedError, RevokedError, Web
 from bot.engine.platform import RetryLaterError
 
 log = logging.getLogger("causerie.slack")
@@ -27,7 +27,7 @@ HEARTBEAT: Final = 3.0
 RETIRING: Final = 60.0
 """Seconds for which a connection that Slack wants renewed may go on beside the next one."""
 _LONGEST_WAIT: Final = 60.0
-_NEVER: Final = GONE | {"missing_scope", "no_permission", "not_allowed_token_type", "access_denied"}
+_NEVER: Final = frozenset({"missing_scope", "no_permission", "not_allowed_token_type", "access_denied"})
 """Asked again, Slack would say the same."""
 
 
@@ -128,7 +128,7 @@ class Sockets:
         """Ask where to connect: an address that is good for one connection."""
         try:
             return str((await self._web.call("apps.connections.open"))["url"])
-        except RevokedError as gone:
+        except (RevokedError, BadTokenError) as gone:
             raise DisabledError(f"the app token is refused ({gone})") from None
         except RefusedError as refused:
             if refused.code in _NEVER:

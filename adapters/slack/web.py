@@ -26,23 +26,19 @@ PATIENCE: Final = 3
 SHORT: Final = 60.0
 """Seconds for which reading waits when Slack asks to wait; longer, and it is given up."""
 
-GONE: Final = frozenset(
-    {
-        "account_inactive",
-        "app_uninstalled",
-        "invalid_auth",
-        "not_authed",
-        "team_access_not_granted",
-        "token_expired",
-        "token_revoked",
-    }
-)
-"""The token is not good any more: the app was removed, or its token revoked."""
+GONE: Final = frozenset({"account_inactive", "app_uninstalled", "token_revoked"})
+"""The app was removed, or its token revoked."""
+BAD: Final = frozenset({"invalid_auth", "not_authed", "team_access_not_granted", "token_expired"})
+"""The token is not taken: it is mistyped, or not to be used from here. Nobody said that the app is gone."""
+BAD_FOR = timedelta(minutes=5)
 _UNSURE: Final = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """Slack says of these that some of it may have happened."""
 _LATER: Final = frozenset(
     {"ratelimited", "rate_limited", "service_unavailable", "team_added_to_org", "org_login_required"}
 )
+
+_OF_A_CHANNEL: Final = frozenset({"chat.postMessage", "chat.postEphemeral"})
+"""Slack limits these by channel."""
 
 PER_MINUTE: Final[Mapping[str, float]] = {
     # A message a second and channel is the engine's to keep; a workspace bears "several hundred" a minute.
@@ -90,6 +86,14 @@ class RevokedError(RetryLaterError):
         super().__init__(reason=code)
 
 
+class BadTokenError(RetryLaterError):
+    """Slack does not take the token."""
+
+    def __init__(self, code: str) -> None:
+        """Take Slack's word for it."""
+        super().__init__(BAD_FOR, code)
+
+
 class Web:
     """The Web API with one workspace's token.
 
@@ -107,7 +111,7 @@ class Web:
     ) -> None:
         """Take a token, the API's base address, and how often a method may be called; on a running loop."""
         # A shared session's own limit counts, not the client's.
-        self._http = aiohttp.ClientSession(timeout=TIMEOUT)
+        self._http = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
         quiet = logging.getLogger("causerie.slack.sdk")
         quiet.setLevel(logging.WARNING)  # what it tells of a call holds people's words
         # No retry of the SDK's own: an answer that was lost would post twice, and the outbox keeps what waits.
@@ -122,14 +126,29 @@ class Web:
         """Let go of the connections."""
         await self._http.close()
 
-    async def call(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
-        """Call a method once, and return what Slack answers; arguments that are None are left out."""
-        await self._pace(method)
+    async def call(self, method: str, *, wait: float = 0.0, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
+        """Call a method once, and return what Slack answers; arguments that are None are left out.
+
+        Where Slack asks to wait, ``wait`` is for how many seconds that is done here.
+        """
+        until = asyncio.get_running_loop().time() + wait
+        while True:
+            try:
+                return await self._called(method, arguments)
+            except RetryLaterError as later:
+                left = until - asyncio.get_running_loop().time()
+                if later.after is None or later.after.total_seconds() > left:
+                    raise
+                await asyncio.sleep(later.after.total_seconds())
+
+    async def _called(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        place = _place(method, arguments)
+        await self._pace(method, place)
         form = {key: _form(value) for key, value in arguments.items() if value is not None}
         try:
             response = await self.client.api_call(method, data=form)
         except SlackApiError as error:
-            raise await self._failure(method, error) from None
+            raise await self._failure(method, place, error) from None
         except aiohttp.ClientConnectorError:
             raise RetryLaterError(reason="Slack cannot be reached") from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
@@ -145,7 +164,7 @@ class Web:
         for tried in range(1, PATIENCE + 1):
             try:
                 return await self.call(method, **arguments)
-            except RevokedError:
+            except (RevokedError, BadTokenError):
                 raise
             except RetryLaterError as later:
                 wait = later.after.total_seconds() if later.after else float(tried)
@@ -185,12 +204,9 @@ class Web:
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise RetryLaterError(reason=f"upload: {type(error).__name__}") from None
 
-    async def _pace(self, method: str) -> None:
+    async def _pace(self, method: str, place: str) -> None:
         """Wait for the method's turn; where Slack asked to wait, ask for as much."""
-        loop = asyncio.get_running_loop()
-        left = self._rests.get(method, 0.0) - loop.time()
-        if left > 0:
-            raise RetryLaterError(timedelta(seconds=left))
+        self._rested(place)
         rate = self._rates.get(method)
         if rate is None:
             return
@@ -198,8 +214,15 @@ class Web:
             burst = BURST_OF_MESSAGES if method == "chat.postMessage" else _BURST
             self._limits[method] = AsyncLimiter(max(1.0, rate * burst / 60), burst)
         await self._limits[method].acquire()
+        self._rested(place)
 
-    async def _failure(self, method: str, error: SlackApiError) -> Exception:
+    def _rested(self, place: str) -> None:
+        left = self._rests.get(place, 0.0) - asyncio.get_running_loop().time()
+        if left > 0:
+            raise RetryLaterError(timedelta(seconds=left))
+        self._rests.pop(place, None)
+
+    async def _failure(self, method: str, place: str, error: SlackApiError) -> Exception:
         response = error.response
         status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
         data = getattr(response, "data", None)
@@ -207,16 +230,23 @@ class Web:
         code = str(answer.get("error", ""))
         if status == 429 or code in _LATER:  # noqa: PLR2004 - HTTP's own number
             after = float(_header(response.headers, "retry-after") or 1)
-            self._rests[method] = asyncio.get_running_loop().time() + after
+            self._rests[place] = asyncio.get_running_loop().time() + after
             return RetryLaterError(timedelta(seconds=after), f"{method}: {code or status}")
         if code in GONE:
             if self._revoked is not None:
                 await self._revoked(code)
             return RevokedError(code)
+        if code in BAD:
+            return BadTokenError(code)
         if not code or code in _UNSURE:
             return OutcomeUnknownError(f"{method}: {code or status}")
         told = (answer.get("response_metadata") or {}).get("messages") or ()
         return RefusedError(method, code, str(answer.get("needed", "")), tuple(map(str, told)))
+
+
+def _place(method: str, arguments: Mapping[str, Any]) -> str:
+    """Return what rests together: messages of one channel, or all calls of another method."""
+    return f"{method} {arguments.get('channel')}" if method in _OF_A_CHANNEL else method
 
 
 def _form(value: object) -> str:

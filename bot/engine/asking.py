@@ -14,7 +14,7 @@ from bot.core.i18n import voice, words
 from bot.core.incoming import Commanded, Pressed, Said, Submitted
 from bot.core.model import BindingId, ChannelId, Community, CommunityId, MemberId, Role
 from bot.core.plain import Reader, plain
-from bot.core.text import Button, Inline, Plain, Text, buttons, paragraph
+from bot.core.text import Button, Inline, Plain, Text, buttons, paragraph, quote
 from bot.engine import contact, founding, governance
 from bot.engine.beginning import Begin
 from bot.engine.engine import Engine
@@ -31,11 +31,26 @@ t, tn = words("causerie")
 WHICH = "core:which"
 """The action of the buttons that ask about which community, or which of its rituals, somebody speaks."""
 _ANY = "-"
+MOST_CARRIED = 1500
+"""Characters of a command that a button can carry on every platform of ours."""
 
 
 def gives(label: Inline, words_: str, community: CommunityId, binding: BindingId | None = None) -> Button:
     """Return the button that gives a command in a community, to one of its rituals if that matters, from anywhere."""
     return Button(WHICH, label, f"{community} {binding or _ANY} {words_}")
+
+
+def repeating(label: Inline, words_: str) -> Button | None:
+    """Return the button that gives a command where it stands, as if it were typed there; None for one too long."""
+    return None if len(words_) > MOST_CARRIED else Button(WHICH, label, f"{_ANY} {_ANY} {words_}")
+
+
+def _carried(words_: str) -> str:
+    """Return words that a button can carry. Raises UserError for longer ones, with the words, so that none is lost."""
+    if len(words_) <= MOST_CARRIED:
+        return words_
+    told = t("This is too long to ask back which one you mean. Give it in that community’s channel, or in fewer words.")
+    raise UserError(paragraph(told) + quote(paragraph(words_)))
 
 
 def spoken(heard: Said) -> Commanded:
@@ -79,7 +94,7 @@ async def _community_for(
         return asked
     if len(theirs) > 1:
         ask = paragraph(t("About which of your communities?")) + buttons(
-            *(gives(Plain(c.name), heard.words, c.id) for c in theirs)
+            *(gives(Plain(c.name), _carried(heard.words), c.id) for c in theirs)
         )
         return Route(None, actor, prompts=(Whisper(ask),))
     return theirs[0] if theirs else None
@@ -172,7 +187,7 @@ async def _which(unit: Unit, stored: Stored, heard: Commanded, targets: tuple[Bi
 
 def _ask_which(engine: Engine, community: Community, targets: tuple[Binding, ...], heard: Commanded) -> Text:
     return paragraph(t("Which one do you mean?")) + buttons(
-        *(gives(governance.called(engine, b), heard.words, community.id, b.id) for b in targets)
+        *(gives(governance.called(engine, b), _carried(heard.words), community.id, b.id) for b in targets)
     )
 
 
@@ -238,7 +253,8 @@ async def press(engine: Engine, unit: Unit, stored: Stored, heard: Pressed, acto
             channel=heard.channel,
             author=heard.author,
             words=typed.strip(),
-            community=CommunityId(community_id),
+            thread=heard.thread,
+            community=None if community_id == _ANY else CommunityId(community_id),
             binding=None if binding_id == _ANY else BindingId(binding_id),
         )
         return await command(engine, unit, stored, again, actor)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bot.core import events
 from bot.core.incoming import (
     Commanded,
     Deleted,
+    Heard,
     Internal,
     Invited,
     Joined,
@@ -26,6 +28,9 @@ from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.receive import event_type, may_be_ours
 from bot.engine.way import NOWHERE, Route
 
+INTRODUCED_WITHIN = timedelta(days=1)
+"""How long it may take until an adapter tells who somebody is."""
+
 
 async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
     """Resolve a fact's coordinates and find its hearers. Raises UserError, to be whispered to the person."""
@@ -35,8 +40,8 @@ async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
     # Whoever left may no longer be addressable, and has left all the same.
     find = unit.directory.known if isinstance(heard, Left) else unit.directory.member
     actor = await find(stored.workspace, heard.author) if heard.author else None
-    if actor is None and not isinstance(heard, Deleted):
-        return NOWHERE
+    if actor is None and not isinstance(heard, Deleted | Invited):
+        return await _unknown(engine, unit, stored, heard)
     match heard:
         case Joined() | Left():
             return await _membership(engine, unit, stored, heard, actor)
@@ -51,6 +56,12 @@ async def route(engine: Engine, unit: Unit, stored: Stored) -> Route:
             return await asking.press(engine, unit, stored, heard, actor)
         case Submitted():
             return await asking.form(engine, unit, stored, heard, actor)
+
+
+async def _unknown(engine: Engine, unit: Unit, stored: Stored, heard: Heard) -> Route:
+    """Let wait what somebody did of whom the adapter has yet to tell; whoever is not addressed is not heard."""
+    told = heard.author is None or await unit.directory.known(stored.workspace, heard.author) is not None
+    return NOWHERE if told or engine.clock() - heard.at > INTRODUCED_WITHIN else Route(hold=True)
 
 
 async def _internal(engine: Engine, unit: Unit, heard: Internal) -> Route:

@@ -18,7 +18,7 @@ from bot.engine.platform import Reply
 from bot.engine.respond import respond
 from tests.scenarios.stage import Line
 from tests.slack.conftest import MONDAY
-from tests.slack.double import AnswerLost, Refused, ServerError, buttons
+from tests.slack.double import AnswerLost, RateLimited, Refused, ServerError, buttons
 from tests.slack.stage import SlackStage
 
 
@@ -169,8 +169,49 @@ async def _slowly(stage: SlackStage, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_form_that_can_no_longer_be_opened(stage: SlackStage, code: str) -> None:
     stage.double.fail("views.open", Refused(code))
 
-    assert "took too long" in await stage.command("Nadia", "setup")
+    assert await stage.command("Nadia", "setup") == "The form opens with this button."
     assert stage.form("Nadia") is None
+    await stage.press("Nadia", "Open the form")
+    assert stage.form("Nadia") is not None
+
+
+@pytest.mark.parametrize("way", ["alone", "mention", "thread"])
+async def test_a_form_asked_for_in_words_opens_with_a_button(stage: SlackStage, question: Line, way: str) -> None:
+    words = "question suggest"
+    if way == "alone":
+        told = await stage.alone("Tom", words)
+    else:
+        thread = question.id if way == "thread" else None
+        await stage.say("Tom", f"<@{stage.double.bot_user}> {words}", thread=thread)
+        told = stage.whispered("Tom")[-1].words
+    assert told == "The form opens with this button."
+
+    await stage.press("Tom", "Open the form")
+    form = stage.form("Tom")
+    assert form is not None
+    assert await stage.submit("Tom", **{next(iter(form)): "What do you do on Fridays?"}) == {}
+    assert "What do you do on Fridays?" in stage.seen("Nadia")[-1].words
+
+
+async def test_a_command_too_long_to_ask_which_is_given_back(stage: SlackStage) -> None:
+    await stage.invite("Nadia", "workshop", "Tom")
+    await stage.command("Nadia", "setup")
+    await stage.submit("Nadia", name="The workshop")
+    await stage.press("Nadia", "Start")
+    long = "What do you do on Fridays, and why? " * 60
+
+    told = await stage.alone("Nadia", f"question suggest {long}")
+
+    assert told.startswith("This is too long to ask back which one you mean.")
+    assert long.strip() in told
+
+
+async def test_an_answer_waits_where_slack_asks_to_wait(stage: SlackStage) -> None:
+    direct = stage.double.direct(stage.person("Tom"))
+    stage.double.fail("chat.postMessage", RateLimited(after=1))
+
+    assert "Coordinated by" in await stage.alone("Tom", "status")
+    assert direct
 
 
 async def test_a_form_in_french_has_french_buttons(stage: SlackStage) -> None:
