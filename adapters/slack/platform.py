@@ -302,7 +302,7 @@ def not_shared() -> Any:  # noqa: ANN401 - a sentence
     """Return what is said where a channel is shared with another organisation."""
     return t(
         "This channel is shared with another organisation, so it cannot be a community’s home here. "
-        "Choose a channel of this workspace alone; or whoever runs this bot can allow it (`slack.shared_channels`)."
+        "Choose a channel of this workspace alone, or ask whoever runs this bot."
     )
 
 

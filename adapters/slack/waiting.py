@@ -193,7 +193,7 @@ class Waiting:
         if not is_guest(user) or user.get("is_bot") or user.get("deleted"):
             return None
         spoken = voice(language(user.get("locale")) or "en")
-        told = t("Guests of this workspace cannot use Causerie; whoever runs it can allow it (`slack.guests`).")
+        told = t("Guests cannot use Causerie in this workspace.")
         body = self.platform.engine.catalogues.resolve(paragraph(told), spoken)
         return Reply(whispers=(body,), voice=spoken)
 

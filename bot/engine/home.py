@@ -59,7 +59,7 @@ async def home(engine: Engine, workspace: WorkspaceId, person: str) -> Home | No
         for community in page.asking.communities:
             await _community(page, community)
         if not page.asking.communities:
-            await page.say(_beginning(page.asking.prefix))
+            await page.say(_beginning())
         await page.say(await _own(page.asking))
         return Home(body=page.body, zone=page.asking.zone, voice=page.asking.voice, names=page.names)
 
@@ -171,7 +171,7 @@ async def _ritual(place: _Place, binding: Binding, ritual: Ritual[Any, Any]) -> 
         return
     summary = await place.told(binding, ritual.summary, SHORT)
     if summary is None:
-        await page.say(paragraph(t("How it stands cannot be told just now.")))
+        await page.say(paragraph(t("This cannot be shown just now.")))
     else:
         page.add(summary)
     await page.say(place.offered(ritual.shortcuts, binding))
@@ -185,12 +185,12 @@ async def _next(place: _Place) -> Text:
     return _heading(t("What comes next")) + bullets(*rows) if rows else Text()
 
 
-def _beginning(prefix: str) -> Text:
+def _beginning() -> Text:
     """Return what is told to who belongs to no community yet."""
     return paragraph(
         t("Causerie is here for people who share a practice: small rituals, on a rhythm, without noise."),
         " ",
-        t("Join the channel of a community, or begin one by typing `{prefix} setup` in a channel.", prefix=prefix),
+        t("Join the channel of a community, or begin one: invite me into a channel, then **Set up**."),
     )
 
 
@@ -199,7 +199,7 @@ async def _own(asking: Someone) -> Text:
     choices = [Button("data.export", t("Export my data")), Button("data.erase", t("Erase my data"))]
     if Refusal() not in await asking.unit.members.refused(asking.member.id):
         choices.append(Button("stop", t("Only what I ask for")))
-    said = t("Take along all that is kept of you, have it erased, or receive only what you ask for.")
+    said = t("Take along all that is kept about you, have it erased, or receive only what you ask for.")
     settings = _heading(t("Your settings")) + await sheet(asking)
     return settings + _heading(t("Your data")) + paragraph(said) + buttons(*choices)
 

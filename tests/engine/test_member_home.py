@@ -31,7 +31,7 @@ Communities: {communities}.
 
 Your data
 
-Take along all that is kept of you, have it erased, or receive only what you ask for."""
+Take along all that is kept about you, have it erased, or receive only what you ask for."""
 
 
 async def shown(world: World, who: str) -> Home:
@@ -83,7 +83,7 @@ async def test_a_member_sees_what_is_on_and_what_is_theirs(small: World) -> None
     assert await labels(small, "chi") == [
         ["Do it"],
         ["Do it"],
-        ["The weeks to come", "The journal"],
+        ["The weeks to come", "History"],
         ["Change"],
         ["Export my data", "Erase my data", "Only what I ask for"],
     ]
@@ -105,7 +105,7 @@ async def test_who_coordinates_sees_first_what_waits_and_more_of_what_comes(smal
         ["Count it"],
         ["Do it"],
         ["Do it"],
-        ["The weeks to come", "The journal", "Settings"],
+        ["The weeks to come", "History", "Settings"],
         ["Pause"],
     ]
     assert "What waits for you" not in await text(small, "bo")
@@ -136,7 +136,7 @@ async def test_who_facilitates_sees_what_waits_and_no_settings(small: World) -> 
 
     assert "What waits for you" in await text(small, "chi")
     assert "What waits for you" in await text(small, "ana")
-    assert ["The weeks to come", "The journal"] in await labels(small, "chi")
+    assert ["The weeks to come", "History"] in await labels(small, "chi")
 
 
 async def test_every_button_works_where_there_is_no_channel(small: World) -> None:
@@ -163,7 +163,7 @@ async def test_each_community_has_its_own_buttons(small: World) -> None:
         reply = await small.submit("ana", form.id, {"name": f"{name} anew"}, channel=None)
         assert "Saved." in whispers(reply)[0]
 
-        assert "changed the settings" in whispers(await small.press("bo", here["The journal"], channel=None))[0]
+        assert "changed the settings" in whispers(await small.press("bo", here["History"], channel=None))[0]
         assert "in the next 4 weeks" in whispers(await small.press("bo", here["The weeks to come"], channel=None))[0]
         assert "Only a coordinator" in whispers(await small.press("bo", here["Settings"], channel=None))[0]
     assert "Practice C1 anew\n" in await text(small, "ana")
@@ -224,7 +224,7 @@ async def test_who_belongs_to_no_community_is_told_how_one_begins(small: World) 
 
     assert (await text(small, "dee")).startswith(
         "Causerie is here for people who share a practice: small rituals, on a rhythm, without noise. "
-        "Join the channel of a community, or begin one by typing /bot setup in a channel.\n\n"
+        "Join the channel of a community, or begin one: invite me into a channel, then Set up.\n\n"
         "Your settings\n\n"
     )
     assert await labels(small, "dee") == [["Change"], ["Export my data", "Erase my data", "Only what I ask for"]]
@@ -275,7 +275,7 @@ async def test_a_ritual_that_fails_stops_no_other(world: World, caplog: pytest.L
 
     found = await text(world, "ana")
 
-    assert "What waits for you\n\nShall it be?\n\nNotes\n\nHow it stands cannot be told just now.\n\nBare" in found
+    assert "What waits for you\n\nShall it be?\n\nNotes\n\nThis cannot be shown just now.\n\nBare" in found
     assert "bare is warm" in found
     logged = {r.getMessage() for r in caplog.records if r.name == "causerie.home"}
     assert logged == {"the home of notes failed: ZeroDivisionError"}

@@ -54,6 +54,7 @@ async def test_the_texts_are_listed_with_what_is_said_now(small: World) -> None:
 async def test_own_words_are_shown_then_used_then_said(world: World) -> None:
     form = (await world.command("ana", "texts edit ORPHANED")).form
     assert form is not None
+    assert wording(form.intro or Text()).startswith("The text orphaned\n")
     assert "{prefix} – what is typed before a command here" in wording(form.intro or Text())
     (field,) = form.fields
     assert field.value.startswith("Nobody coordinates this community")

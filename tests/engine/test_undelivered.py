@@ -18,24 +18,20 @@ from tests.engine.world import World, dump
 
 DAY = timedelta(days=1)
 ARCHIVED = (
-    "#C1 is archived, so what Practice C1 has to say there cannot be said. "
-    "Unarchive it, or choose another home: /bot community move #channel."
+    "#C1 is archived: Practice C1 can say nothing there. "
+    "Unarchive it and invite me again, or choose another home: /bot community move #channel."
 )
-LEFT = "I am not in #C1, so what Practice C1 has to say there cannot be said. Invite me there, and I can go on."
+LEFT = "I am no longer in #C1: Practice C1 can say nothing there. Invite me again, and what waits is said."
 SHARED = (
-    "#C1 is shared with another organisation, where I do not speak unless that is enabled, "
-    "so what Practice C1 has to say there cannot be said. "
-    "Ask whoever runs me, or choose another home: /bot community move #channel."
+    "#C1 is shared with another organisation: I no longer speak there. "
+    "Choose another home: /bot community move #channel, or ask whoever runs me."
 )
 SCOPE = (
-    "I lack the permission chat:write here, so something that Practice C1 had to do was not done. "
-    "Whoever installed me can grant it by installing me again."
+    "I lack the permission chat:write: Practice C1 could not do something here. "
+    "Whoever installed me can add it and install me again."
 )
-CLOSED = "bo's account is closed, so a message for them was not sent. There is nothing to do."
-UNREACHABLE = (
-    "I cannot write to bo directly, so a message was not sent. "
-    "It may work once a direct message to me has opened the conversation."
-)
+CLOSED = "bo’s account is closed. A message was not sent; there is nothing to do."
+UNREACHABLE = "I cannot write to bo. A message was not sent; it may work once they have written to me."
 
 
 def post(words: str) -> Post:

@@ -220,7 +220,7 @@ async def test_a_form_in_french_has_french_buttons(stage: SlackStage) -> None:
     await stage.command("Nadia", "setup")
 
     view = stage.double.views(stage.person("Nadia"))[-1]
-    assert view["title"]["text"] == "Réglages communs"
+    assert view["title"]["text"] == "Régler la communauté"
     assert (view["submit"]["text"], view["close"]["text"]) == ("Enregistrer", "Fermer")
 
 

@@ -89,7 +89,7 @@ async def test_a_command_from_the_home_is_shown_in_a_modal_and_goes_on_there(sta
 
     assert "what would be said in the next 4 weeks" in await press(stage, "Nadia", "The weeks to come")
     stage.double.close_view(stage.person("Nadia"))
-    assert "Nadia Benali set up the community" in await press(stage, "Nadia", "The journal")
+    assert "Nadia Benali set up the community" in await press(stage, "Nadia", "History")
     stage.double.close_view(stage.person("Nadia"))
     assert "It cannot be undone." in await press(stage, "Nadia", "Erase my data")
     assert await press(stage, "Nadia", "Leave it", home=False) == "Causerie\nLeft as it is."
@@ -111,7 +111,7 @@ async def test_somebody_new_finds_how_it_begins(stage: SlackStage) -> None:
 
     said = await opened(stage, "Zoé")
 
-    assert "/causerie configurer" in said
+    assert "inviter le robot dans un canal, puis" in said
     assert stage.double.home(zoe) is not None
 
 

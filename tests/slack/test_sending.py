@@ -312,7 +312,7 @@ async def test_a_notification_is_readable(slack: Desk) -> None:
 
 async def _notices(slack: Desk) -> dict[str, list[str]]:
     return {
-        name: [words for words in slack.said(name) if "was not" in words or "cannot be said" in words]
+        name: [words for words in slack.said(name) if words.startswith(tuple(TROUBLES.values()))]
         for name in ("Ana", "Bo", "Chi")
     }
 
@@ -355,10 +355,10 @@ async def _mends(slack: Desk, trouble: str) -> None:
 
 TROUBLES = {
     "archived": "#home is archived",
-    "left": "I am not in #home",
+    "left": "I am no longer in #home",
     "shared": "#home is shared with another organisation",
-    "scope": "I lack the permission mpim:write here",
-    "closed": "Chi's account is closed",
+    "scope": "I lack the permission mpim:write:",
+    "closed": "Chi’s account is closed",
 }
 
 

@@ -109,12 +109,12 @@ async def _form(store: Governing, text: Own, proposed: Mapping[Language, str]) -
         )
         for language in _languages(store)
     ]
-    intro = Text()
+    intro = paragraph(t("The text {name}", name=Code(text.name)))
     if text.placeholders:
         rows = [paragraph(Code(f"{{{p}}}"), " – ", text.meaning(p)) for p in text.placeholders]
-        intro = paragraph(t("These stand for something, and have to stay:")) + bullets(*rows)
-    title = t("The text {name}", name=text.name)
-    return Form(id=f"{EDIT_FORM}{text.name}", title=title, fields=tuple(fields), intro=intro, submit=t("Show me"))
+        intro += paragraph(t("These stand for something, and have to stay:")) + bullets(*rows)
+    form = f"{EDIT_FORM}{text.name}"
+    return Form(id=form, title=t("Your own words"), fields=tuple(fields), intro=intro, submit=t("Show me"))
 
 
 async def sent(store: Governing, event: FormSubmitted, moment: Now) -> Sequence[Effect]:

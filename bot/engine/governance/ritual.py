@@ -106,7 +106,7 @@ ritual: Ritual[Governing, NoSettings] = Ritual(
     summary=no_summary,
     shortcuts=(
         Shortcut(label=t("The weeks to come"), words="rehearse 4", role=Role.MEMBER),
-        Shortcut(label=t("The journal"), words="history", role=Role.MEMBER),
+        Shortcut(label=t("History"), words="history", role=Role.MEMBER),
         Shortcut(label=t("Settings"), words="setup", role=Role.COORDINATOR),
         Shortcut(label=t("Pause"), words="pause", role=Role.COORDINATOR),
     ),

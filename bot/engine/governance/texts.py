@@ -77,10 +77,10 @@ def opened_again(who: Inline, name: str, prefix: str) -> Translated:
 
 
 def channel_archived(place: Inline, community: str, prefix: str) -> Translated:
-    """Return what a coordinator reads when nothing can be said in the home channel: it is archived."""
+    """Return what a coordinator reads when nothing can be said in the home channel: it is archived, or gone."""
     return t(
-        "{place} is archived, so what {community} has to say there cannot be said. "
-        "Unarchive it, or choose another home: `{prefix} community move #channel`.",
+        "{place} is archived: {community} can say nothing there. "
+        "Unarchive it and invite me again, or choose another home: `{prefix} community move #channel`.",
         place=place,
         community=community,
         prefix=prefix,
@@ -90,20 +90,18 @@ def channel_archived(place: Inline, community: str, prefix: str) -> Translated:
 def channel_left(place: Inline, community: str) -> Translated:
     """Return what a coordinator reads when nothing can be said in the home channel: the bot is not there."""
     return t(
-        "I am not in {place}, so what {community} has to say there cannot be said. Invite me there, and I can go on.",
+        "I am no longer in {place}: {community} can say nothing there. Invite me again, and what waits is said.",
         place=place,
         community=community,
     )
 
 
-def channel_shared(place: Inline, community: str, prefix: str) -> Translated:
+def channel_shared(place: Inline, prefix: str) -> Translated:
     """Return what a coordinator reads when nothing can be said in the home channel: it is another one's too."""
     return t(
-        "{place} is shared with another organisation, where I do not speak unless that is enabled, so what {community} "
-        "has to say there cannot be said. Ask whoever runs me, or choose another home: "
-        "`{prefix} community move #channel`.",
+        "{place} is shared with another organisation: I no longer speak there. "
+        "Choose another home: `{prefix} community move #channel`, or ask whoever runs me.",
         place=place,
-        community=community,
         prefix=prefix,
     )
 
@@ -111,8 +109,8 @@ def channel_shared(place: Inline, community: str, prefix: str) -> Translated:
 def permission_missing(permission: Inline, community: str) -> Translated:
     """Return what a coordinator reads when the app lacks a permission."""
     return t(
-        "I lack the permission {permission} here, so something that {community} had to do was not done. "
-        "Whoever installed me can grant it by installing me again.",
+        "I lack the permission {permission}: {community} could not do something here. "
+        "Whoever installed me can add it and install me again.",
         permission=permission,
         community=community,
     )
@@ -120,15 +118,13 @@ def permission_missing(permission: Inline, community: str) -> Translated:
 
 def account_closed(person: Inline) -> Translated:
     """Return what a coordinator reads when a message was for somebody whose account is closed."""
-    return t("{person}'s account is closed, so a message for them was not sent. There is nothing to do.", person=person)
+    return t("{person}’s account is closed. A message was not sent; there is nothing to do.", person=person)
 
 
 def unreachable(person: Inline) -> Translated:
     """Return what a coordinator reads when somebody cannot be written to."""
     return t(
-        "I cannot write to {person} directly, so a message was not sent. "
-        "It may work once a direct message to me has opened the conversation.",
-        person=person,
+        "I cannot write to {person}. A message was not sent; it may work once they have written to me.", person=person
     )
 
 
@@ -144,7 +140,7 @@ EXAMPLES: Mapping[str, Translated] = {
     "opened-again": opened_again(Plain("Ana"), "Practice", _PREFIX),
     "channel-archived": channel_archived(Plain("#practice"), "Practice", _PREFIX),
     "channel-left": channel_left(Plain("#practice"), "Practice"),
-    "channel-shared": channel_shared(Plain("#practice"), "Practice", _PREFIX),
+    "channel-shared": channel_shared(Plain("#practice"), _PREFIX),
     "permission-missing": permission_missing(Plain("chat:write"), "Practice"),
     "account-closed": account_closed(Plain("Ana")),
     "unreachable": unreachable(Plain("Ana")),

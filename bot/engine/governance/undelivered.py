@@ -116,6 +116,6 @@ def _sentence(store: Governing, event: Undelivered, moment: Now) -> Translated |
         case Trouble.ABSENT:
             return texts.channel_left(place, community.name)
         case Trouble.SHARED:
-            return texts.channel_shared(place, community.name, moment.prefix)
+            return texts.channel_shared(place, moment.prefix)
         case _:
             return None
