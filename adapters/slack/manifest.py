@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 
 import yaml
 
-from adapters.slack.scopes import EVENTS, NEEDED, OPTIONAL, SCOPES
+from adapters.slack.scopes import EVENTS, NEEDED, OPTIONAL, SCOPES, Scope
 from adapters.slack.values import COLLECT
-from bot.core.commands import Tree
+from bot.core.commands import HELP, Tree
 from bot.core.i18n import Catalogues, voice, words
 from bot.core.model import Language
+from bot.core.text import Translated
 
 t, _ = words("causerie")
 
@@ -36,7 +36,7 @@ def manifest(tree: Tree, catalogues: Catalogues, language: Language, name: str =
     def said(node: Any) -> str:  # noqa: ANN401 - a sentence
         return catalogues.sentence(node, spoken)
 
-    names = [getattr(child.names, language) for child in tree.children]
+    names = [named.said(language) for named in (HELP, *(child.names for child in tree.children))]
     return {
         "display_information": {
             "name": name,
@@ -85,14 +85,10 @@ def written(tree: Tree, catalogues: Catalogues, language: Language, *, as_json: 
     if as_json:
         return json.dumps(made, ensure_ascii=False, indent=2)
     lines = yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=120).splitlines()
-    return "\n".join(_explained(line) for line in lines)
+    spoken = voice(language)
+    why = {f"- {scope.name}": catalogues.sentence(_why(scope), spoken) for scope in SCOPES}
+    return "\n".join(f"{line}  # {why[line.strip()]}" if line.strip() in why else line for line in lines)
 
 
-_WHY: Final[Mapping[str, str]] = {
-    f"- {scope.name}": f"{'optional: ' if scope.optional else ''}{scope.why}" for scope in SCOPES
-}
-
-
-def _explained(line: str) -> str:
-    why = _WHY.get(line.strip())
-    return line if why is None else f"{line}  # {why}"
+def _why(scope: Scope) -> Translated:
+    return t("optional: {why}", why=scope.why) if scope.optional else scope.why

@@ -5,33 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.core.i18n import words
+from bot.core.text import Translated
+
+t, _ = words("causerie")
+
 FILES: Final = "files:write"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A bot scope: ``why`` it is needed, or, where it is ``optional``, what it enables."""
+    """A bot scope: ``why`` it is asked for, as what cannot be done without it; ``optional``: the rest works anyway."""
 
     name: str
-    why: str
+    why: Translated
     optional: bool = False
 
 
 SCOPES: Final = (
-    Scope("app_mentions:read", "hear who calls the bot by its name"),
-    Scope("channels:read", "know a public channel's name and who is in it"),
-    Scope("channels:history", "hear answers in the threads of public channels"),
-    Scope("groups:read", "the same in private channels to which the bot is invited"),
-    Scope("groups:history", "hear answers in the threads of private channels"),
-    Scope("chat:write", "say what is to be said, where the bot was invited"),
-    Scope("commands", "/causerie, and what is in a message’s menu"),
-    Scope("im:write", "write to one person"),
-    Scope("im:history", "hear what a person writes to the bot alone"),
-    Scope("mpim:write", "write to two people together, such as a newcomer and their buddy"),
-    Scope("mpim:history", "hear what they ask of the bot there"),
-    Scope("reactions:read", "see the reaction that counts a message as an answer"),
-    Scope("users:read", "know people’s names, languages and time zones, and who is a bot or has left"),
-    Scope(FILES, "files: one’s own data, the bank of questions", optional=True),
+    Scope("app_mentions:read", t("hear who calls the bot by its name")),
+    Scope("channels:read", t("know a public channel’s name and who is in it")),
+    Scope("channels:history", t("hear answers in the threads of public channels")),
+    Scope("groups:read", t("know a private channel’s name and who is in it")),
+    Scope("groups:history", t("hear answers in the threads of private channels")),
+    Scope("chat:write", t("say what is to be said, where the bot was invited")),
+    Scope("commands", t("offer /causerie, and the entry in a message’s menu")),
+    Scope("im:write", t("write to one person")),
+    Scope("im:history", t("hear what a person writes to the bot alone")),
+    Scope("mpim:write", t("write to two people together, such as a newcomer and their buddy")),
+    Scope("mpim:history", t("hear what two people ask of the bot together")),
+    Scope("reactions:read", t("see the reaction that counts a message as an answer")),
+    Scope("users:read", t("know people’s names, languages and time zones, and who is a bot or has left")),
+    Scope(FILES, t("send files, such as one’s own data or the bank of questions"), optional=True),
 )
 NEEDED: Final = frozenset(scope.name for scope in SCOPES if not scope.optional)
 OPTIONAL: Final = frozenset(scope.name for scope in SCOPES if scope.optional)

@@ -150,7 +150,7 @@ class Web:
         except SlackApiError as error:
             raise await self._failure(method, place, error) from None
         except aiohttp.ClientConnectorError:
-            raise RetryLaterError(reason="Slack cannot be reached") from None
+            raise RetryLaterError(reason="no connection") from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise OutcomeUnknownError(f"{method}: {type(error).__name__}") from None
         granted = _header(response.headers, "x-oauth-scopes")

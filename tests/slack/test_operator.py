@@ -51,10 +51,15 @@ def test_the_manifest_is_what_slack_reads(tmp_path: Path, language: str) -> None
     assert set(made["oauth_config"]["scopes"]["bot_optional"]) == OPTIONAL
     for scope in NEEDED | OPTIONAL:
         assert re.search(rf"- {re.escape(scope)}  # .{{10,}}", told)
+    assert {"en": "# optional: send files", "fr": "# facultatif : envoyer des fichiers"}[language] in (
+        told.replace("\u00a0", " ")
+    )
     (command,) = made["features"]["slash_commands"]
     assert command["command"] == "/causerie"
     assert command["should_escape"] is True
-    assert "question" in command["usage_hint"].split(" | ")
+    hints = command["usage_hint"].split(" | ")
+    assert hints[0] == {"en": "help", "fr": "aide"}[language]
+    assert "question" in hints
     # Slack's own limits of a manifest.
     (shortcut,) = made["features"]["shortcuts"]
     assert len(shortcut["name"]) <= 24
@@ -113,8 +118,9 @@ def test_a_missing_permission_is_named_with_what_will_not_work(tmp_path: Path) -
     assert code == 1
     (missing,) = [what for what, ok in found.items() if not ok]
     assert "groups:history" in missing
-    assert "private channels" in missing
+    assert "so I cannot hear answers in the threads of private channels" in missing
     (optional,) = [what for what in found if "files:write" in what]
+    assert "which is optional, I cannot send files" in optional
     assert found[optional]
 
 
@@ -149,7 +155,20 @@ def test_slack_that_cannot_be_reached(tmp_path: Path) -> None:
     code, found = checked(tmp_path / "data", away)
 
     assert code == 1
-    assert "Slack cannot be reached" in " ".join(what for what, ok in found.items() if not ok)
+    assert [what for what, ok in found.items() if not ok] == [
+        "Slack cannot be reached at http://127.0.0.1:9/api/; is this machine online?"
+    ]
+
+
+def test_an_app_that_was_removed_wants_a_new_token(hosted: Hosted, tmp_path: Path) -> None:
+    settings = configured(hosted)
+    hosted.run(lambda d: d.uninstall())
+
+    code, found = checked(tmp_path / "data", settings)
+
+    assert code == 1
+    (gone,) = [what for what in found if what.startswith("slack.bot_token")]
+    assert "install it again, and put its new bot token here" in gone
 
 
 @contextmanager
