@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -20,10 +21,11 @@ from bot.core.plain import Reader, plain_line, when
 from bot.core.text import File, Named, When, without_buttons
 from bot.engine.adapter import Finding
 from bot.engine.erase import erase
+from bot.engine.freezing import FROZEN_KEPT
 from bot.engine.governance import works
 from bot.engine.people import coordinators_of
 from bot.engine.personal import exporting
-from bot.engine.ports import Unit
+from bot.engine.ports import Unit, Workspace
 from bot.engine.rehearsal import rehearse
 from storage.backup import backup as write_backup
 from storage.backup import restore as put_back
@@ -105,6 +107,7 @@ async def checked(config: Config) -> list[Finding]:
             findings.append(Finding(ok=True, what=f"rituals: {', '.join(sorted(app.engine.registry.rituals))}"))
             communities = await unit.commons.communities()
             findings.append(Finding(ok=True, what=f"communities: {len(communities)}"))
+            findings += [_frozen(w, w.frozen_at) for w in await unit.directory.workspaces() if w.frozen_at is not None]
             for community in communities:
                 broken = [b.ritual for b in await unit.commons.bindings(community.id) if not works(app.engine, b)]
                 said = f"{community.name}: its settings are no longer valid, so this ritual is paused:"
@@ -149,6 +152,14 @@ def manifest(platform: str, language: Language, *, as_json: bool) -> str:
 
 def _count(what: str, number: int, where: str) -> Finding:
     return Finding(ok=not number, what=f"{what}: {number}" + (f" (`causerie {where} list`)" if number else ""))
+
+
+def _frozen(workspace: Workspace, since: datetime) -> Finding:
+    said = f"{workspace.platform} workspace {workspace.external}: frozen since {since:%Y-%m-%d}"
+    end = since + FROZEN_KEPT
+    return Finding(
+        ok=False, what=f"{said}; install the app again, or all that is kept of it is purged on {end:%Y-%m-%d}"
+    )
 
 
 def _folder(folder: Path) -> Finding:

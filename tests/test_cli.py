@@ -187,6 +187,23 @@ def test_check_finds_all_in_order_and_says_what_to_mend(folder: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_check_tells_until_when_a_frozen_workspace_is_kept(folder: Path) -> None:
+    execute(
+        folder,
+        "INSERT INTO workspace (id, platform, external, frozen_at) VALUES ('w', 'slack', 'T01', ?)",
+        "2026-11-23 09:00:00.000000",
+    )
+
+    done = causerie(folder, "check", "--json")
+
+    assert done.returncode == 1
+    (finding,) = [f for f in json.loads(done.stdout) if not f["ok"]]
+    assert finding["what"] == (
+        "slack workspace T01: frozen since 2026-11-23; "
+        "install the app again, or all that is kept of it is purged on 2026-12-23"
+    )
+
+
 def test_a_rehearsal_for_people_and_for_scripts(folder: Path) -> None:
     before = database(folder).read_bytes()
     done = causerie(folder, "rehearse", "--weeks", "3", "--json")
