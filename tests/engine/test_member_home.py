@@ -173,7 +173,7 @@ async def test_a_pause_is_asked_for_by_a_form_and_ended_by_a_button(small: World
     form = (await small.press("ana", (await offered(small, "ana"))["Pause"], channel=None)).form
     assert form is not None
     assert {f.name: f.value for f in form.fields} == {"day": ""}
-    for wrong, why in (("2026-11-01", "not a day to come"), ("2027-12-24", "A pause lasts a year at most")):
+    for wrong, why in (("2026-11-01", "a day after today"), ("2027-12-24", "A pause lasts a year at most")):
         assert why in wording((await small.submit("ana", form.id, {"day": wrong}, channel=None)).errors["day"])
     assert "Only a coordinator" in whispers(await small.submit("bo", form.id, {"day": "2027-01-04"}))[0]
 

@@ -160,7 +160,7 @@ async def test_the_form_changes_what_was_changed_in_it(world: World) -> None:
         ("budget", "8", "from 0 to 7"),
         ("budget", "-1", "from 0 to 7"),
         ("budget", "two", "from 0 to 7"),
-        ("pause", "2026-11-23", "not a day to come"),
+        ("pause", "2026-11-23", "a day after today"),
         ("pause", "2030-01-01", "more than two years away"),
         ("topics", ",".join(f"t{n}" for n in range(13)), "At most 12 topics"),
         ("topics", "x" * 41, "at most 40 characters"),

@@ -16,7 +16,7 @@ REFUSED = [
     ("Nadia", "question days 0", "0"),
     ("Nadia", "question days many", "many"),
     ("Nadia", "question holidays dance", "dance"),
-    ("Nadia", "pause until 1 january 2020", "2020"),
+    ("Nadia", "pause until 1 january 2020", "after today"),
     ("Nadia", "pause until the cows come home", "cows"),
     ("Nadia", "resume", "pause"),
     ("Nadia", "coordinator add @Nobody", "Nobody"),

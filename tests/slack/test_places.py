@@ -125,7 +125,7 @@ async def test_an_archived_home_is_told_once_to_who_coordinates(stage: SlackStag
 async def test_a_bot_that_was_removed_says_so_once_and_goes_on_when_it_is_back(stage: SlackStage) -> None:
     stage.double.remove_bot(stage.person("Tom"), stage.home)
     await stage.until(MONDAY)
-    assert len([line for line in stage.seen("Nadia") if "Invite me there" in line.words]) == 1
+    assert len([line for line in stage.seen("Nadia") if "Invite me again" in line.words]) == 1
 
     stage.double.invite_bot(stage.person("Tom"), stage.home)
     await stage.rest()
@@ -180,5 +180,5 @@ async def test_a_guest_who_asks_is_told_why_nothing_happens(stage: SlackStage) -
     stage.people["Guest Person"] = guest
 
     told = await stage.command("Guest", "état")
-    assert told.startswith("Les comptes invités de cet espace ne peuvent pas")
+    assert told.startswith("Dans cet espace, Causerie n’est pas ouvert")
     assert await members(stage) == ALL

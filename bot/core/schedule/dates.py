@@ -38,13 +38,7 @@ def future_day(text: str, now: datetime, zone: str, language: Language) -> date:
             )
         )
     if day <= today:
-        raise UserError(
-            t(
-                "{text} is not a day to come. Write a day after today, for instance {example}.",
-                text=Code(excerpt(text)),
-                example=_example(today),
-            )
-        )
+        raise UserError(t("Choose a day after today, for instance {example}.", example=_example(today)))
     if day > _in_two_years(today):
         raise UserError(
             t(
