@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from adapters.slack.settings import SlackSettings
 from adapters.slack.values import Me, Payload
-from adapters.slack.web import RefusedError, Web
+from adapters.slack.web import PATIENCE, RefusedError, Web
 from bot.core.incoming import ChannelProfile, Profile
 from bot.core.model import Language
 
@@ -140,7 +140,13 @@ class Register:
         return await self.profiles(ids)
 
     async def channel(
-        self, external: str, name: str | None = None, *, person: str | None = None, anew: bool = False
+        self,
+        external: str,
+        name: str | None = None,
+        *,
+        person: str | None = None,
+        anew: bool = False,
+        patience: int = PATIENCE,
     ) -> Channel:
         """Return a channel.
 
@@ -151,7 +157,7 @@ class Register:
             if external.startswith("D"):
                 return await self._conversation(external, person)
             try:
-                answer = await self.web.read("conversations.info", channel=external)
+                answer = await self.web.read("conversations.info", patience=patience, channel=external)
             except RefusedError:
                 return _unseen(external, name)
             self.channels[external] = channel(answer["channel"])

@@ -28,6 +28,8 @@ PACE = timedelta(seconds=1)
 """Slack takes about a message a second in one channel."""
 LAG = timedelta(seconds=15)
 """How long a message may be missing from a channel's history after Slack took it."""
+ONCE: Final = 1
+"""How often is asked what deliveries wait for, all of one round together: the outbox asks again."""
 CLOCKS: Final = timedelta(minutes=5)
 """How far Slack's clock and ours may be apart."""
 
@@ -116,7 +118,7 @@ class SlackPlatform:
         # Of a reply Slack may tell the root first.
         only = {"oldest": message, "latest": message, "inclusive": True, "limit": 2}
         try:
-            page = await self.web.read("conversations.replies", channel=channel, ts=message, **only)
+            page = await self.web.read("conversations.replies", patience=ONCE, channel=channel, ts=message, **only)
         except RefusedError as refused:
             if refused.code in {"thread_not_found", *_DONE}:
                 return None
@@ -145,7 +147,7 @@ class SlackPlatform:
         channel = known_as or outgoing.channel or (outgoing.people[0] if len(outgoing.people) == 1 else None)
         channel = channel or await self._conversation(outgoing.people)
         if outgoing.channel:
-            known = await self.register.channel(outgoing.channel)
+            known = await self.register.channel(outgoing.channel, patience=ONCE)
             if known.shared and not self.register.settings.shared_channels:
                 raise ImpossibleError("the channel is shared with another organisation", Trouble.SHARED)
         body, files = self.bearable(outgoing.body, outgoing.locale)
@@ -269,14 +271,21 @@ class SlackPlatform:
             async for message in self._replies(channel, thread, oldest):
                 yield message
             return
-        pages = self.web.pages("conversations.history", channel=channel, oldest=oldest, include_all_metadata=True)
+        pages = self.web.pages(
+            "conversations.history", patience=ONCE, channel=channel, oldest=oldest, include_all_metadata=True
+        )
         async for page in pages:
             for message in page["messages"]:
                 yield message
 
     async def _replies(self, channel: str, thread: str, oldest: str | None = None) -> Any:  # noqa: ANN401 - as above
         pages = self.web.pages(
-            "conversations.replies", channel=channel, ts=thread, oldest=oldest, include_all_metadata=True
+            "conversations.replies",
+            patience=ONCE,
+            channel=channel,
+            ts=thread,
+            oldest=oldest,
+            include_all_metadata=True,
         )
         async for page in pages:
             for message in page["messages"]:

@@ -159,29 +159,35 @@ class Web:
         data: Mapping[str, Any] = response.data  # type: ignore[assignment]
         return data
 
-    async def read(self, method: str, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
-        """Call a method that changes nothing, again if need be."""
-        for tried in range(1, PATIENCE + 1):
+    async def read(self, method: str, *, patience: int = PATIENCE, **arguments: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON
+        """Call a method that changes nothing, up to ``patience`` times."""
+        for tried in range(1, patience + 1):
             try:
                 return await self.call(method, **arguments)
             except (RevokedError, BadTokenError):
                 raise
             except RetryLaterError as later:
                 wait = later.after.total_seconds() if later.after else float(tried)
-                if tried == PATIENCE or wait > SHORT:
+                if tried == patience or wait > SHORT:
                     raise
             except OutcomeUnknownError as unknown:
-                if tried == PATIENCE:
+                if tried == patience:
                     raise RetryLaterError(reason=str(unknown)) from None
                 wait = float(tried)
             await asyncio.sleep(wait)
         raise AssertionError(method)
 
-    async def pages(self, method: str, **arguments: Any) -> AsyncIterator[Mapping[str, Any]]:  # noqa: ANN401 - JSON
+    async def pages(
+        self,
+        method: str,
+        *,
+        patience: int = PATIENCE,
+        **arguments: Any,  # noqa: ANN401 - JSON
+    ) -> AsyncIterator[Mapping[str, Any]]:
         """Read a list page by page."""
         cursor: str | None = None
         while True:
-            page = await self.read(method, limit=PAGE, cursor=cursor, **arguments)
+            page = await self.read(method, patience=patience, limit=PAGE, cursor=cursor, **arguments)
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,7 @@ from bot.core.effects import Care, DirectMessage, Edit, Effect, Post, Withdraw
 from bot.core.events import CommandGiven
 from bot.core.model import Label
 from bot.core.text import Paragraph, Plain, Text
+from bot.engine.platform import Outgoing, RetryLaterError
 from tests.engine.planted import said
 from tests.engine.world import World, opened
 from tests.slack.double import AnswerLost, Message, RateLimited, SlackDouble, Slow
@@ -97,6 +98,37 @@ async def test_a_direct_message_that_was_found_again_can_be_changed(slack: Slack
 
     assert await slack.parts("alone") == [slack.double.direct("bo"), slack.alone[0].ts]
     assert [m.text for m in slack.alone] == ["other words"]
+
+
+async def test_looking_for_a_message_while_slack_asks_to_wait_holds_up_no_other(slack: Slack) -> None:
+    slack.double.fail("chat.postMessage", AnswerLost())
+    await slack.says(Post(Label("one"), said("one")))
+    slack.double.fail("conversations.history", RateLimited(after=5))
+    slack.world.clock.at += A_WHILE
+
+    async with asyncio.timeout(4):
+        await slack.says(DirectMessage(Label("alone"), slack.world.to("bo"), said("alone"), Care.ANSWER))
+
+    assert [m.text for m in slack.alone] == ["alone"]
+    assert ("one", "doubt") in await slack.world.outbox()
+
+
+@pytest.mark.parametrize("method", ["conversations.replies", "conversations.history"])
+async def test_what_deliveries_wait_for_is_asked_for_once(slack: Slack, method: str) -> None:
+    port, room = slack.world.engine.platforms[slack.world.workspace], "C1"
+    slack.double.fail(method, *[RateLimited(after=5)] * 3)
+    since = slack.world.clock.at
+    looked = Outgoing(key="k", kind="post", since=since, body=said("one"), channel=room)
+    asked: dict[str, list[Callable[[], Awaitable[object]]]] = {
+        "conversations.history": [lambda: port.find(looked)],
+        "conversations.replies": [lambda: port.fetch(room, "1.0"), lambda: port.read(room, "1.0")],
+    }
+
+    for ask in asked[method]:
+        with pytest.raises(RetryLaterError) as later:
+            async with asyncio.timeout(4):
+                await ask()
+        assert later.value.after is not None
 
 
 @pytest.mark.parametrize("fault", [AnswerLost(), RateLimited(after=0)])
