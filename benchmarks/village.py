@@ -39,7 +39,7 @@ class Home:
 class Village(Stage):
     """A platform on which the same people are in every channel."""
 
-    async def people(self, channel: str) -> Sequence[Profile]:
+    async def people(self, channel: str, *, patient: bool = False) -> Sequence[Profile]:  # noqa: ARG002 - the port's
         """Return everybody."""
         del channel
         return _profiles()

@@ -80,7 +80,7 @@ class LocalPlatform:
             return None
         return said(found)
 
-    async def people(self, channel: str) -> Sequence[Profile]:
+    async def people(self, channel: str, *, patient: bool = False) -> Sequence[Profile]:  # noqa: ARG002 - the port's
         """Return who is in a channel, the bot left out; nobody where the bot is not."""
         if not self._is_here(channel):
             return ()

@@ -110,34 +110,34 @@ class Register:
         for person in people:
             (self.strangers.discard if person.addressable else self.strangers.add)(person.external)
 
-    async def person(self, external: str) -> Profile | None:
+    async def person(self, external: str, patience: int = PATIENCE) -> Profile | None:
         """Ask for a person; None when there is nobody of this id that we may see."""
         try:
-            answer = await self.web.read("users.info", user=external, include_locale=True)
+            answer = await self.web.read("users.info", patience=patience, user=external, include_locale=True)
         except RefusedError:
             return None
         return self.profile(answer["user"])
 
-    async def profiles(self, externals: Iterable[str]) -> list[Profile]:
+    async def profiles(self, externals: Iterable[str], patience: int = PATIENCE) -> list[Profile]:
         """Ask for several people."""
         wanted = sorted(set(externals))
         if len(wanted) <= ONE_BY_ONE:
-            return [p for external in wanted if (p := await self.person(external)) is not None]
+            return [p for external in wanted if (p := await self.person(external, patience)) is not None]
         asked = set(wanted)
         found: dict[str, Profile] = {}
-        async for page in self.web.pages("users.list", include_locale=True):
+        async for page in self.web.pages("users.list", patience=patience, include_locale=True):
             found |= {user["id"]: self.profile(user) for user in page["members"] if user["id"] in asked}
         # Strangers of a shared channel are not in the workspace's list.
         missing = [external for external in wanted if external not in found]
-        found |= {p.external: p for external in missing if (p := await self.person(external)) is not None}
+        found |= {p.external: p for external in missing if (p := await self.person(external, patience)) is not None}
         return [found[external] for external in wanted if external in found]
 
-    async def members(self, external: str) -> Sequence[Profile]:
+    async def members(self, external: str, patience: int = PATIENCE) -> Sequence[Profile]:
         """Return who is in a channel, the bot left out."""
         ids: list[str] = []
-        async for page in self.web.pages("conversations.members", channel=external):
+        async for page in self.web.pages("conversations.members", patience=patience, channel=external):
             ids += [user for user in page["members"] if user != self.me.user]
-        return await self.profiles(ids)
+        return await self.profiles(ids, patience)
 
     async def channel(
         self,

@@ -11,7 +11,7 @@ from adapters.slack.people import Register
 from adapters.slack.render import ButtonTooLongError, Part, Reading, edited, files_of, parts
 from adapters.slack.scopes import FILES
 from adapters.slack.values import Me, Payload, stamp
-from adapters.slack.web import RefusedError, Web
+from adapters.slack.web import PATIENCE, RefusedError, Web
 from bot.core.degrade import Capabilities
 from bot.core.errors import UserError
 from bot.core.i18n import Voice, words
@@ -29,7 +29,7 @@ PACE = timedelta(seconds=1)
 LAG = timedelta(seconds=15)
 """How long a message may be missing from a channel's history after Slack took it."""
 ONCE: Final = 1
-"""How often is asked what deliveries wait for, all of one round together: the outbox asks again."""
+"""How often is asked what other deliveries and facts wait for: the engine asks again."""
 CLOCKS: Final = timedelta(minutes=5)
 """How far Slack's clock and ours may be apart."""
 
@@ -126,13 +126,14 @@ class SlackPlatform:
         found = next((m for m in page["messages"] if m["ts"] == message), None)
         return None if found is None else event(self.me, _as_told(channel, found))
 
-    async def people(self, channel: str) -> Sequence[Profile]:
+    async def people(self, channel: str, *, patient: bool = False) -> Sequence[Profile]:
         """Return who is in a channel; nobody where the bot is not. Raises UserError where it may not be at home."""
-        known = await self.register.channel(channel, anew=True)
+        patience = PATIENCE if patient else ONCE
+        known = await self.register.channel(channel, anew=True, patience=patience)
         self.welcome(known.shared)
         if not known.here:
             return ()
-        return await self.register.members(channel)
+        return await self.register.members(channel, patience)
 
     def welcome(self, shared: bool) -> None:  # noqa: FBT001 - of a channel
         """Raise UserError for a channel that is shared with another organisation, unless that was enabled."""

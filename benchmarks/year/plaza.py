@@ -93,7 +93,7 @@ class Plaza:
         """Return one message."""
         return self.written.get((channel_, message))
 
-    async def people(self, channel_: str) -> Sequence[Profile]:
+    async def people(self, channel_: str, *, patient: bool = False) -> Sequence[Profile]:  # noqa: ARG002 - the port's
         """Return who is in a channel."""
         return list(self.present.get(channel_, {}).values())
 

@@ -24,6 +24,7 @@ from bot.engine.engine import Engine
 from bot.engine.people import in_charge_of
 from bot.engine.personal import handling as personal
 from bot.engine.personal.asked import Asked
+from bot.engine.platform import RetryLaterError
 from bot.engine.ports import Binding, Stored, Unit
 from bot.engine.record import ACCEPT, REFUSE, Recorder
 from bot.engine.registry import COMMUNITY
@@ -266,10 +267,14 @@ async def close(engine: Engine, stored: Stored) -> None:
 
 
 async def _fail(engine: Engine, stored: Stored, error: Exception) -> None:
-    """Note a failure: the class of the error and where it was raised, never its message, which may quote a member."""
+    """Note a failure: the class of the error and where it was raised, never its message, which may quote a member.
+
+    Where a platform asks to wait, it is waited for as long.
+    """
     where = "".join(traceback.format_tb(error.__traceback__))
     log.error("handling fact %s failed: %s\n%s", stored.id, type(error).__name__, where)
-    again = engine.policy.handling.next_attempt(stored.tries + 1, engine.clock())
+    asked = error.after if isinstance(error, RetryLaterError) else None
+    again = engine.policy.handling.next_attempt(stored.tries + 1, engine.clock(), asked)
     async with engine.database.unit() as unit:
         await unit.inbox.failed(stored.id, again, type(error).__name__)
         await unit.commit()

@@ -111,8 +111,11 @@ class Platform(Protocol):
         """Return one message, None when it is gone."""
         ...
 
-    async def people(self, channel: str) -> Sequence[Profile]:
-        """Return who is in a channel."""
+    async def people(self, channel: str, *, patient: bool = False) -> Sequence[Profile]:
+        """Return who is in a channel; ``patient``: no fact waits for it, so it may take its time.
+
+        Raises ``RetryLaterError`` when the platform asks to wait, or is away.
+        """
         ...
 
 

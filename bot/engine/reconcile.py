@@ -48,7 +48,7 @@ async def _reconcile(engine: Engine, community: Community) -> int:
         home = await unit.directory.channel_external(community.home)
         members = await unit.commons.member_ids(community.id)
         known = set((await unit.directory.externals(members)).values())
-    people = await engine.platforms[community.workspace].people(home)
+    people = await engine.platforms[community.workspace].people(home, patient=True)
     there = {p.external for p in people if p.addressable}
     if not people:
         # A platform that shows nobody shows us nothing: the bot was removed, or the list is not to be had.

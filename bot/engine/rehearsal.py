@@ -83,7 +83,7 @@ class Stage:
         del channel, message
         return None
 
-    async def people(self, channel: str) -> Sequence[Profile]:
+    async def people(self, channel: str, *, patient: bool = False) -> Sequence[Profile]:  # noqa: ARG002 - the port's
         """Return nobody."""
         del channel
         return ()

@@ -136,7 +136,7 @@ class FakePlatform:
         """Return one message that stands in a channel."""
         return self.written.get((channel, message))
 
-    async def people(self, channel: str) -> Sequence[Profile]:
+    async def people(self, channel: str, *, patient: bool = False) -> Sequence[Profile]:  # noqa: ARG002 - the port's
         """Return who is in a channel."""
         if channel in self.away:
             raise ValueError(channel)

@@ -16,6 +16,7 @@ from bot.core.model import CommunityId, Label, OfficeName
 from bot.core.text import Button, Plain, Text, paragraph
 from bot.engine.agendas import awaken
 from bot.engine.dispatch import dispatch_ready
+from bot.engine.platform import RetryLaterError
 from bot.engine.reconcile import reconcile
 from tests.engine.planted import count, said
 from tests.engine.platform import Later, Lost, wording
@@ -158,8 +159,8 @@ async def test_two_who_send_the_form_at_once_found_one_community(world: World) -
 async def test_a_platform_that_fails_at_the_founding_is_tried_again(world: World) -> None:
     present = world.platform.people
 
-    async def away(channel: str) -> Sequence[Profile]:
-        raise OSError(channel)
+    async def away(channel: str, *, patient: bool = False) -> Sequence[Profile]:
+        raise OSError(channel, patient)
 
     world.platform.people = away  # type: ignore[method-assign]
     await world.submit("bo", "found:C3", SETUP)
@@ -169,6 +170,39 @@ async def test_a_platform_that_fails_at_the_founding_is_tried_again(world: World
     await world.after(5 * MINUTE)
 
     assert await begun(world) == ["New ones"]
+
+
+async def test_a_platform_that_asks_to_wait_at_the_founding_is_asked_no_sooner(world: World) -> None:
+    present, asked = world.platform.people, list[bool]()
+
+    async def busy(channel: str, *, patient: bool = False) -> Sequence[Profile]:
+        asked.append(patient)
+        if len(asked) == 1:
+            raise RetryLaterError(3 * MINUTE)
+        return await present(channel, patient=patient)
+
+    world.platform.people = busy  # type: ignore[method-assign]
+    await world.submit("bo", "found:C3", SETUP)
+    await world.after(2 * MINUTE)
+    assert asked == [False]
+
+    await world.after(2 * MINUTE)
+
+    assert asked == [False, False]
+    assert await begun(world) == ["New ones"]
+
+
+async def test_only_who_compares_members_is_patient(world: World) -> None:
+    asked = list[bool]()
+
+    async def noted(channel: str, *, patient: bool = False) -> Sequence[Profile]:
+        asked.append(patient)
+        return world.platform.present[channel]
+
+    world.platform.people = noted  # type: ignore[method-assign]
+    await reconcile(world.engine)
+
+    assert asked == [True, True]
 
 
 async def test_strangers_press_nothing(world: World) -> None:

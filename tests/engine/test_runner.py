@@ -19,7 +19,7 @@ class Asked:
         self._people = world.platform.people
         object.__setattr__(world.platform, "people", self.people)
 
-    async def people(self, channel: str) -> Sequence[Profile]:
+    async def people(self, channel: str, *, patient: bool = False) -> Sequence[Profile]:  # noqa: ARG002 - the port's
         self.channels.put_nowait(channel)
         return await self._people(channel)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from bot.engine.platform import RetryLaterError
 from bot.engine.reconcile import reconcile
 from tests.scenarios.stage import Line
 from tests.slack.conftest import FRIDAY, MONDAY
+from tests.slack.double import RateLimited
 from tests.slack.stage import SlackStage, slack
 
 
@@ -54,6 +58,19 @@ async def test_what_happened_while_the_bot_was_away_is_found_out(stage: SlackSta
     await stage.rest()
 
     assert await members(stage) == ALL - {"Tom", "Inès"} | {"Zoé"}
+
+
+@pytest.mark.parametrize("method", ["conversations.info", "conversations.members", "users.info"])
+async def test_a_fact_waits_for_no_list_and_a_comparison_does(stage: SlackStage, method: str) -> None:
+    port = stage.session.port
+    zoe = stage.double.add_user("Zoé Lambert")
+    stage.double.join(zoe, stage.channels["field-visits"])
+    await stage.rest()
+    stage.double.fail(method, RateLimited(after=1))
+
+    with pytest.raises(RetryLaterError):
+        await port.people(stage.channels["field-visits"])
+    assert zoe in {p.external for p in await port.people(stage.channels["field-visits"], patient=True)}
 
 
 async def test_a_closed_account_is_a_departure_and_coming_back_is_none(stage: SlackStage) -> None:
