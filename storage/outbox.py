@@ -308,10 +308,17 @@ class SqlOutbox:
 
     async def replay(self, id_: int | None, now: datetime) -> int:
         """Send dead letters anew; one in doubt is still looked for first."""
-        one = true() if id_ is None else outbox.c.id == id_
+        return await self._anew(now, true() if id_ is None else outbox.c.id == id_)
+
+    async def replay_in(self, channel: ChannelId, since: datetime, now: datetime) -> int:
+        """Send the posts to a channel anew that died since an instant, but for those that are too late."""
+        here = (outbox.c.channel_id == channel, outbox.c.kind == "post", outbox.c.ended_at >= since)
+        return await self._anew(now, *here, or_(outbox.c.until.is_(None), outbox.c.until > now))
+
+    async def _anew(self, now: datetime, *conditions: ColumnElement[bool]) -> int:
         result = await self.connection.execute(
             update(outbox)
-            .where(outbox.c.status == "dead", one)
+            .where(outbox.c.status == "dead", *conditions)
             .values(
                 status="pending",
                 next_at=now,

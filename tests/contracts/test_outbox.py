@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.effects import Care
+from bot.core.incoming import Batch, ChannelProfile
 from bot.core.model import Label, WorkspaceId
 from bot.core.text import Text, paragraph
 from bot.engine.ports import Parcel
@@ -361,6 +362,46 @@ async def test_dead_letters_keep_their_words_and_can_be_replayed(database: SqlDa
         await unit.commit()
     (again,) = await lease(database)
     assert (again.body, again.tries) == (a.body, 0)
+
+
+async def test_what_died_in_a_channel_lately_can_be_replayed(database: SqlDatabase, place: Place) -> None:
+    async with database.unit() as unit:
+        await unit.directory.save(place.workspace, Batch(channels=(ChannelProfile(external="C9", name="other"),)))
+        other = await unit.directory.channel(place.workspace, "C9")
+        await unit.commit()
+    kept: dict[str, dict[str, Any]] = {
+        "late": {},
+        "later": {"until": NOW + 5 * MINUTE},
+        "doubted": {},
+        "early": {},
+        "too late": {"until": NOW + 3 * MINUTE},
+        "elsewhere": {"channel": other},
+        "edit": {"kind": "edit"},
+        "waits": {},
+    }
+    await put(database, *(parcel(place, key, destination=key, **rest) for key, rest in kept.items()))
+    for one in await lease(database):
+        async with database.unit() as unit:
+            if one.key == "waits":
+                await unit.outbox.postpone(one.id, NOW + 9 * MINUTE)
+            elif one.key == "doubted":
+                await unit.outbox.retry(one.id, NOW + MINUTE, "unknown", doubt=True)
+                await unit.outbox.bury(one.id, "unknown", NOW + MINUTE)
+            else:
+                await unit.outbox.bury(one.id, "not there", NOW if one.key == "early" else NOW + MINUTE)
+            await unit.commit()
+
+    async with database.unit() as unit:
+        assert await unit.outbox.replay_in(place.home, NOW + MINUTE, NOW + 3 * MINUTE) == 3
+        assert await unit.outbox.replay_in(place.home, NOW + MINUTE, NOW + 3 * MINUTE) == 0
+        await unit.commit()
+
+    again = {one.key: one for one in await lease(database, NOW + 3 * MINUTE)}
+    assert {key: (one.tries, one.doubt) for key, one in again.items()} == {
+        "late": (0, False),
+        "later": (0, False),
+        "doubted": (0, True),
+    }
 
 
 async def test_open_rows_outlive_history(database: SqlDatabase, place: Place) -> None:

@@ -146,12 +146,34 @@ async def test_a_bot_that_was_removed_says_so_once_and_goes_on_when_it_is_back(s
 
     stage.double.invite_bot(stage.person("Tom"), stage.home)
     await stage.rest()
-    async with stage.session.engine.database.unit() as unit:
-        assert await unit.outbox.replay(None, stage.clock.at) >= 1
-        await unit.commit()
-    await stage.rest()
 
     assert stage.seen()[-1].buttons == ("Write an answer",)
+
+
+async def test_what_waited_is_said_when_the_channel_is_open_again(stage: SlackStage) -> None:
+    stage.double.archive(stage.home)
+    await stage.until(MONDAY)
+    before = stage.seen()
+
+    stage.double.unarchive(stage.home)
+    await stage.rest()
+
+    assert [line.buttons for line in stage.seen()[len(before) :]] == [("Write an answer",)]
+
+
+async def test_what_waited_for_too_long_is_not_said(stage: SlackStage) -> None:
+    stage.double.subscriptions -= {"channel_left", "member_left_channel"}
+    stage.double.remove_bot(stage.person("Tom"), stage.home)
+    await stage.until(MONDAY)
+    before = stage.seen()
+    stage.clock.at += timedelta(days=8)
+
+    stage.double.invite_bot(stage.person("Tom"), stage.home)
+    await stage.session.idle()
+
+    async with stage.session.engine.database.view() as unit:
+        assert "dead" in {row.status for row in await unit.outbox.rows(all_=False, limit=100)}
+    assert stage.seen() == before
 
 
 async def test_a_channel_shared_with_others_is_refused_with_an_explanation(stage: SlackStage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.core.effects import Care, DirectMessage, Effect
@@ -19,6 +20,8 @@ from bot.engine.ports import Parcel
 from bot.engine.registry import COMMUNITY
 
 _NOTICE = "undelivered/"
+_STILL_SAID = timedelta(days=7)
+"""How long ago something may have been refused that is said once it can be."""
 
 
 async def notice(engine: Engine, parcel: Parcel, place: str | None, impossible: ImpossibleError) -> Internal | None:
@@ -74,6 +77,18 @@ async def foreseen(engine: Engine, workspace: WorkspaceId, place: str, trouble: 
         await unit.inbox.put(workspace, [(heard, False)], now)
         await unit.commit()
     return True
+
+
+async def mended(engine: Engine, workspace: WorkspaceId, place: str) -> int:
+    """Let the community at home in a channel (the platform's id) say what it could not say there; return how much."""
+    now = engine.clock()
+    async with engine.database.unit() as unit:
+        channel = await unit.directory.channel(workspace, place)
+        if channel is None or await unit.commons.at_home(channel) is None:
+            return 0
+        again = await unit.outbox.replay_in(channel, now - _STILL_SAID, now)
+        await unit.commit()
+    return again
 
 
 async def told(store: Governing, event: Undelivered, moment: Now) -> Sequence[Effect]:

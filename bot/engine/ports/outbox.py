@@ -142,6 +142,10 @@ class OutboxStore(Protocol):
         """Send dead letters (one, or all) anew; return how many."""
         ...
 
+    async def replay_in(self, channel: ChannelId, since: datetime, now: datetime) -> int:
+        """Send the posts to a channel anew that died at or after an instant and are not too late; return how many."""
+        ...
+
     async def prune(self, before: datetime) -> None:
         """Forget what was sent or ended before an instant."""
         ...
