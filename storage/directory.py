@@ -75,11 +75,18 @@ class SqlDirectory:
         return None if row is None else row.cursor
 
     async def save(self, workspace_id: WorkspaceId, batch: Batch) -> None:
-        """Keep what a batch tells; a language or zone that is not told stays as it was."""
+        """Keep what a batch tells; a language or zone that is not told stays as it was.
+
+        Of whom nobody can address, nothing is kept, unless they were addressed before.
+        """
         dialect = self.connection.dialect.name
         for renumbered in batch.renumbered:
             await self.moved(workspace_id, renumbered.old, renumbered.new)
-        if batch.people:
+        strangers = {p.external for p in batch.people if not p.addressable}
+        if strangers:
+            strangers -= await self.told_of(workspace_id, strangers)
+        people = [p for p in batch.people if p.external not in strangers]
+        if people:
             rows: list[dict[str, Any]] = [
                 {
                     "id": derived("member", workspace_id, p.external),
@@ -95,15 +102,15 @@ class SqlDirectory:
                     "quiet_to": _MEMBER.quiet_to,
                     "weekly_budget": _MEMBER.weekly_budget,
                 }
-                for p in batch.people
+                for p in people
             ]
             await self._save(
                 insert_or_update(dialect, member, ("id",), ("name", "folded", "addressable"), ("language", "zone")),
                 rows,
             )
         if batch.channels:
-            people = {c.person: derived("member", workspace_id, c.person) for c in batch.channels if c.person}
-            known = {r.id for r in await self._where_in(select(member.c.id), member.c.id, people.values())}
+            persons = {c.person: derived("member", workspace_id, c.person) for c in batch.channels if c.person}
+            known = {r.id for r in await self._where_in(select(member.c.id), member.c.id, persons.values())}
             ours = await self._channel_ids(workspace_id, {c.external for c in batch.channels})
             rows = [
                 {
@@ -112,7 +119,7 @@ class SqlDirectory:
                     "external": c.external,
                     "name": "" if c.direct else c.name,
                     "direct": c.direct,
-                    "person_id": people[c.person] if c.person and people[c.person] in known else None,
+                    "person_id": persons[c.person] if c.person and persons[c.person] in known else None,
                 }
                 for c in batch.channels
             ]

@@ -82,6 +82,19 @@ async def test_people_who_cannot_be_addressed_are_not_found(database: SqlDatabas
         assert await unit.directory.externals([place.bo]) == {place.bo: "U-bo"}
 
 
+async def test_who_cannot_be_addressed_is_kept_only_if_known_before(database: SqlDatabase, place: Place) -> None:
+    people = (
+        Profile(external="U-bo", name="Bo Gone", addressable=False),
+        Profile(external="U-robot", name="Robot", addressable=False),
+        Profile(external="U-dee", name="Dee"),
+    )
+    await save(database, place, Batch(people=people))
+    async with database.view() as unit:
+        externals = [p.external for p in people]
+        assert await unit.directory.told_of(place.workspace, externals) == {"U-bo", "U-dee"}
+        assert (await unit.directory.members([place.bo]))[place.bo].name == "Bo Gone"
+
+
 async def test_somebody_is_named_by_id_or_by_a_name_that_is_theirs_alone(database: SqlDatabase, place: Place) -> None:
     people = (
         Profile(external="Bo", name="Dee"),

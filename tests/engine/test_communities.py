@@ -10,13 +10,14 @@ import pytest
 
 from bot.core.effects import Post
 from bot.core.events import CommandGiven, MessagePosted
-from bot.core.incoming import Batch, ChannelProfile, Left, Renumbered
+from bot.core.incoming import Batch, ChannelProfile, Left, Profile, Renumbered
 from bot.core.model import Label
 from bot.engine.ports import Stored
 from bot.engine.receive import receive
 from bot.engine.reconcile import Compared, compare, reconcile
 from tests.engine.planted import count, said
 from tests.engine.platform import buttons_by_label
+from tests.engine.test_setup import SETUP, begun
 from tests.engine.world import World, dump, whispers
 
 
@@ -148,6 +149,21 @@ async def test_a_platform_that_shows_nobody_changes_nothing(small: World) -> Non
     small.platform.present.clear()
 
     assert await reconcile(small.engine) == 0
+
+
+@pytest.mark.parametrize("how", ["compare", "begin"])
+async def test_bots_and_guests_of_a_channel_are_not_kept(small: World, how: str) -> None:
+    robot = Profile(external="robot", name="Robot", addressable=False)
+    room = "C1" if how == "compare" else "C3"
+    small.platform.present[room] = [*small.platform.present[room], robot]
+
+    if how == "compare":
+        await reconcile(small.engine)
+    else:
+        await small.submit("bo", "found:C3", SETUP)
+        assert len(await begun(small)) == 1
+
+    assert "Robot" not in str(await dump(small.database))
 
 
 async def test_a_pause_ends_by_itself(world: World) -> None:

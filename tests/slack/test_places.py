@@ -105,6 +105,20 @@ async def test_of_strangers_nothing_is_kept(stage: SlackStage) -> None:
         assert await unit.directory.known(stage.session.workspace, zoe) is None
 
 
+async def test_of_bots_guests_and_strangers_in_a_channel_nothing_is_kept(stage: SlackStage) -> None:
+    double, home = stage.double, stage.home
+    others = [double.add_user("Robot", bot=True), double.add_user("Guest", guest=True)]
+    for other in others:
+        double.join(other, home)
+    await stage.rest()
+    stranger = double.add_user("Stranger", stranger=True)
+    double.channels[home].members.append(stranger)
+    await reconcile(stage.session.engine)
+
+    async with stage.session.engine.database.view() as unit:
+        assert await unit.directory.told_of(stage.session.workspace, [*others, stranger]) == frozenset()
+
+
 async def test_a_channel_is_renamed(stage: SlackStage) -> None:
     stage.double.rename(stage.home, "trainers")
     await stage.rest()

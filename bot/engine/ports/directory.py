@@ -63,7 +63,10 @@ class Directory(Protocol):
         ...
 
     async def save(self, workspace: WorkspaceId, batch: Batch) -> None:
-        """Keep what a batch says of channels that go by another id, its profiles and its cursor, in this order."""
+        """Keep what a batch says of channels that go by another id, its profiles and its cursor, in this order.
+
+        Whoever cannot be addressed, and was not known before, is left out: a bot, say, or a guest.
+        """
         ...
 
     async def moved(self, workspace: WorkspaceId, old: str, new: str) -> None:
