@@ -43,9 +43,10 @@ _TROUBLES: Final[Mapping[str, Trouble]] = {
     "users_not_found": Trouble.GONE,
     "cannot_dm_bot": Trouble.UNREACHABLE,
     "messages_tab_disabled": Trouble.UNREACHABLE,
-    "restricted_action": Trouble.UNREACHABLE,
     "user_not_visible": Trouble.UNREACHABLE,
 }
+_BARRED: Final = ("restricted_action", "posting_to_general_channel_denied")
+"""How all begins that Slack says where only some people may write: in a channel, or in its threads."""
 _UNTOLD: Final = frozenset({"channel_not_found", "is_archived"})
 """A message to one person is refused like this whatever the reason is."""
 _DONE: Final = frozenset({"message_not_found", "channel_not_found"})
@@ -318,8 +319,8 @@ def not_shared() -> Any:  # noqa: ANN401 - a sentence
 
 def impossible(refused: RefusedError, *, direct: bool = False) -> ImpossibleError:
     """Return a refusal as the engine understands it; ``direct``: of what was to go to people, not to a channel."""
-    trouble = _TROUBLES.get(refused.code)
-    if direct and trouble in {Trouble.ABSENT, Trouble.ARCHIVED}:
+    trouble = Trouble.BARRED if refused.code.startswith(_BARRED) else _TROUBLES.get(refused.code)
+    if direct and trouble in {Trouble.ABSENT, Trouble.ARCHIVED, Trouble.BARRED}:
         trouble = Trouble.UNREACHABLE
     return ImpossibleError(str(refused), trouble, refused.needed)
 

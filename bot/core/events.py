@@ -138,6 +138,8 @@ class Trouble(StrEnum):
     """The bot is not in the channel."""
     SHARED = "shared"
     """The channel is shared with another organisation, which is not enabled."""
+    BARRED = "barred"
+    """Only some people may write in the channel."""
     SCOPE = "scope"
     """A permission of the app is missing; the detail names it."""
     GONE = "gone"

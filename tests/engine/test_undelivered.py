@@ -26,6 +26,10 @@ SHARED = (
     "#C1 is shared with another organisation: I no longer speak there. "
     "Choose another home: /bot community move #channel, or ask whoever runs me."
 )
+BARRED = (
+    "Only some people may write in #C1, and I am not among them: Practice C1 can say nothing there. "
+    "Let me write there, or choose another home: /bot community move #channel."
+)
 SCOPE = (
     "I lack the permission chat:write: Practice C1 could not do something here. "
     "Whoever installed me can add it and install me again."
@@ -57,7 +61,13 @@ def _words(effect: Any) -> str:  # noqa: ANN401 - any effect with a body
 
 @pytest.mark.parametrize(
     ("trouble", "told"),
-    [(Trouble.ARCHIVED, ARCHIVED), (Trouble.ABSENT, LEFT), (Trouble.SHARED, SHARED), (Trouble.SCOPE, SCOPE)],
+    [
+        (Trouble.ARCHIVED, ARCHIVED),
+        (Trouble.ABSENT, LEFT),
+        (Trouble.SHARED, SHARED),
+        (Trouble.BARRED, BARRED),
+        (Trouble.SCOPE, SCOPE),
+    ],
 )
 async def test_what_could_not_be_said_at_home_is_told_once_a_month(world: World, trouble: Trouble, told: str) -> None:
     await world.command("ana", "coordinator add Bo")
@@ -119,7 +129,7 @@ async def test_a_channel_that_the_community_left_is_nobodys_trouble(world: World
     await world.command("ana", "community move room-C3")
     before = world.platform.direct("ana")
 
-    for trouble in (Trouble.ARCHIVED, Trouble.ABSENT, Trouble.SHARED):
+    for trouble in (Trouble.ARCHIVED, Trouble.ABSENT, Trouble.SHARED, Trouble.BARRED):
         await refused(world, trouble, *_elsewhere())
         assert world.platform.direct("ana") == before
     assert ("reply", "dead") in await world.outbox()

@@ -23,7 +23,7 @@ from bot.engine.platform import Outgoing, RetryLaterError
 from tests.engine.planted import said
 from tests.engine.world import World, opened
 from tests.slack.double import AnswerLost, Message, RateLimited, SlackDouble, Slow
-from tests.slack.double.faults import Fault
+from tests.slack.double.faults import Fault, Refused
 from tests.slack.double.world import Channel, User
 
 A_WHILE = timedelta(minutes=10)
@@ -129,6 +129,36 @@ async def test_what_deliveries_wait_for_is_asked_for_once(slack: Slack, method: 
             async with asyncio.timeout(4):
                 await ask()
         assert later.value.after is not None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
+        "posting_to_general_channel_denied",
+    ],
+)
+async def test_where_only_some_may_write_who_coordinates_is_told(slack: Slack, code: str) -> None:
+    slack.double.fail("chat.postMessage", Refused(code))
+    await slack.says(Post(Label("one"), said("one")))
+    await slack.world.after(A_WHILE)
+
+    assert [status for label, status in await slack.world.outbox() if label == "one"] == ["dead"]
+    (told,) = slack.double.messages(slack.double.direct("ana"))
+    assert told.text.startswith("Only some people may write in")
+
+
+async def test_who_may_not_be_written_to_is_nobody_that_can_be_reached(slack: Slack) -> None:
+    slack.double.fail("chat.postMessage", Refused("restricted_action"))
+    await slack.says(DirectMessage(Label("alone"), slack.world.to("bo"), said("alone"), Care.ANSWER))
+    await slack.world.after(A_WHILE)
+
+    (told,) = slack.double.messages(slack.double.direct("ana"))
+    assert told.text.startswith("I cannot write to")
 
 
 @pytest.mark.parametrize("fault", [AnswerLost(), RateLimited(after=0)])

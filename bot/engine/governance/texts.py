@@ -106,6 +106,17 @@ def channel_shared(place: Inline, prefix: str) -> Translated:
     )
 
 
+def channel_barred(place: Inline, community: str, prefix: str) -> Translated:
+    """Return what a coordinator reads when nothing can be said in the home channel: the bot may not write there."""
+    return t(
+        "Only some people may write in {place}, and I am not among them: {community} can say nothing there. "
+        "Let me write there, or choose another home: `{prefix} community move #channel`.",
+        place=place,
+        community=community,
+        prefix=prefix,
+    )
+
+
 def permission_missing(permission: Inline, community: str) -> Translated:
     """Return what a coordinator reads when the app lacks a permission."""
     return t(
@@ -141,6 +152,7 @@ EXAMPLES: Mapping[str, Translated] = {
     "channel-archived": channel_archived(Plain("#practice"), "Practice", _PREFIX),
     "channel-left": channel_left(Plain("#practice"), "Practice"),
     "channel-shared": channel_shared(Plain("#practice"), _PREFIX),
+    "channel-barred": channel_barred(Plain("#practice"), "Practice", _PREFIX),
     "permission-missing": permission_missing(Plain("chat:write"), "Practice"),
     "account-closed": account_closed(Plain("Ana")),
     "unreachable": unreachable(Plain("Ana")),

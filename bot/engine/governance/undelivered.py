@@ -132,5 +132,7 @@ def _sentence(store: Governing, event: Undelivered, moment: Now) -> Translated |
             return texts.channel_left(place, community.name)
         case Trouble.SHARED:
             return texts.channel_shared(place, moment.prefix)
+        case Trouble.BARRED:
+            return texts.channel_barred(place, community.name, moment.prefix)
         case _:
             return None
