@@ -12,8 +12,10 @@ from adapters.slack.web import PATIENCE, RefusedError, Web
 from bot.core.incoming import ChannelProfile, Profile
 from bot.core.model import Language
 
-ONE_BY_ONE: Final = 30
+ONE_BY_ONE: Final = 150
 """Up to so many people are asked for singly; of more, the workspace's whole list is read, which is quicker then."""
+LISTED: Final = 999
+"""People of the workspace's list on one page: it is the number of pages that Slack limits."""
 
 
 def profile(me: Me, settings: SlackSettings, user: Payload) -> Profile:
@@ -92,18 +94,27 @@ def _unseen(external: str, name: str | None) -> Channel:
 
 @dataclass
 class Register:
-    """Asks Slack for people and channels; channels are kept for as long as the process lasts."""
+    """Asks Slack for people and channels; what was seen is kept for as long as the process lasts."""
 
     web: Web
     me: Me
     settings: SlackSettings
     channels: dict[str, Channel] = field(default_factory=dict)
+    seen: dict[str, Profile] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     """People met in this process who are not addressed: bots, closed accounts, strangers and, by setting, guests."""
 
     def profile(self, user: Payload) -> Profile:
-        """Return what Slack says of a person."""
-        return profile(self.me, self.settings, user)
+        """Return what Slack says of a person, and note it of one who was seen; a language not said stays as it was."""
+        told = profile(self.me, self.settings, user)
+        before = self.seen.get(told.external)
+        if before is not None:
+            self.seen[told.external] = replace(told, language=told.language or before.language)
+        return told
+
+    def _met(self, user: Payload) -> Profile:
+        told = self.profile(user)
+        return self.seen.setdefault(told.external, told)
 
     def note(self, people: Iterable[Profile]) -> None:
         """Note who is addressed and who is not."""
@@ -116,28 +127,34 @@ class Register:
             answer = await self.web.read("users.info", patience=patience, user=external, include_locale=True)
         except RefusedError:
             return None
-        return self.profile(answer["user"])
+        return self._met(answer["user"])
 
     async def profiles(self, externals: Iterable[str], patience: int = PATIENCE) -> list[Profile]:
-        """Ask for several people."""
+        """Return several people, and ask for those who were not seen yet."""
         wanted = sorted(set(externals))
-        if len(wanted) <= ONE_BY_ONE:
-            return [p for external in wanted if (p := await self.person(external, patience)) is not None]
-        asked = set(wanted)
-        found: dict[str, Profile] = {}
-        async for page in self.web.pages("users.list", patience=patience, include_locale=True):
-            found |= {user["id"]: self.profile(user) for user in page["members"] if user["id"] in asked}
+        missing = {external for external in wanted if external not in self.seen}
+        if len(missing) > ONE_BY_ONE:
+            async for page in self.web.pages("users.list", patience=patience, rows=LISTED, include_locale=True):
+                for user in page["members"]:
+                    if user["id"] in missing:
+                        missing.discard(self._met(user).external)
         # Strangers of a shared channel are not in the workspace's list.
-        missing = [external for external in wanted if external not in found]
-        found |= {p.external: p for external in missing if (p := await self.person(external, patience)) is not None}
-        return [found[external] for external in wanted if external in found]
+        for external in sorted(missing):
+            await self.person(external, patience)
+        return [self.seen[external] for external in wanted if external in self.seen]
 
     async def members(self, external: str, patience: int = PATIENCE) -> Sequence[Profile]:
         """Return who is in a channel, the bot left out."""
         ids: list[str] = []
         async for page in self.web.pages("conversations.members", patience=patience, channel=external):
             ids += [user for user in page["members"] if user != self.me.user]
-        return await self.profiles(ids, patience)
+        for user in ids:
+            # Whoever could not be addressed may be by now, though Slack could not tell us.
+            if user in self.seen and not self.seen[user].addressable:
+                del self.seen[user]
+        found = await self.profiles(ids, patience)
+        self.note(found)
+        return found
 
     async def channel(
         self,

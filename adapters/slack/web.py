@@ -182,12 +182,13 @@ class Web:
         method: str,
         *,
         patience: int = PATIENCE,
+        rows: int = PAGE,
         **arguments: Any,  # noqa: ANN401 - JSON
     ) -> AsyncIterator[Mapping[str, Any]]:
-        """Read a list page by page."""
+        """Read a list page by page, of so many ``rows``."""
         cursor: str | None = None
         while True:
-            page = await self.read(method, patience=patience, limit=PAGE, cursor=cursor, **arguments)
+            page = await self.read(method, patience=patience, limit=rows, cursor=cursor, **arguments)
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

@@ -102,7 +102,7 @@ async def test_nobody_is_told_of_where_the_bot_is_not(site: Site) -> None:
 
 
 @where("apps")
-@pytest.mark.parametrize("others", [0, 40])
+@pytest.mark.parametrize("others", [0, 160])
 async def test_bots_strangers_and_closed_accounts_are_not_addressable(site: SlackSite, others: int) -> None:
     double, people = site.double, list(site.people.values())
     people += [double.add_user(f"Member {n}") for n in range(others)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -71,6 +72,40 @@ async def test_a_fact_waits_for_no_list_and_a_comparison_does(stage: SlackStage,
     with pytest.raises(RetryLaterError):
         await port.people(stage.channels["field-visits"])
     assert zoe in {p.external for p in await port.people(stage.channels["field-visits"], patient=True)}
+
+
+async def test_members_are_compared_without_asking_again_who_they_are(stage: SlackStage) -> None:
+    double, engine = stage.double, stage.session.engine
+    others = [double.add_user(f"Member {n}") for n in range(160)]
+    double.channels[stage.home].members += others
+    before = len(double.calls)
+
+    await reconcile(engine)
+    await stage.rest()
+    first = Counter(name for name, _ in double.calls[before:])
+    assert (first["users.list"], first["users.info"]) == (1, 0)
+    assert len(await members(stage)) == len(ALL) + 1, "they all go by Member"
+
+    double.change(others[0], name="Zoé Lambert")
+    await stage.rest()
+    before = len(double.calls)
+    await reconcile(engine)
+    again = Counter(name for name, _ in double.calls[before:])
+    assert (again["users.list"], again["users.info"]) == (0, 0)
+    assert "Zoé" in await members(stage)
+
+
+async def test_who_could_not_be_addressed_is_asked_for_again(stage: SlackStage) -> None:
+    guest = stage.double.add_user("Guest", guest=True)
+    stage.double.join(guest, stage.home)
+    await stage.rest()
+    stage.double.subscriptions -= {"user_change"}
+    stage.double.users[guest].guest = False
+
+    await reconcile(stage.session.engine)
+    await stage.rest()
+
+    assert await members(stage) == ALL | {"Guest"}
 
 
 async def test_a_closed_account_is_a_departure_and_coming_back_is_none(stage: SlackStage) -> None:
