@@ -84,7 +84,7 @@ class News:
                     await self.register.channel(where, channel_name, person=by[where])
                     for where in sorted(places - known)
                 ]
-                channels = tuple(channel.profile for channel in asked)
+                channels = tuple(channel.profile for channel in asked if channel.seen)
                 people_ = tuple(await self.register.profiles(unknown))
                 unknown = frozenset()
         except (TimeoutError, RetryLaterError):

@@ -56,7 +56,10 @@ def is_stranger(me: Me, user: Payload) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A channel as Slack tells of it; ``shared`` with another organisation, ``here``: the bot is in it."""
+    """A channel as Slack tells of it; ``shared`` with another organisation, ``here``: the bot is in it.
+
+    ``seen`` is False where Slack did not say what it is, nor does anything else.
+    """
 
     id: str
     name: str
@@ -64,6 +67,7 @@ class Channel:
     person: str | None = None
     shared: bool = False
     here: bool = True
+    seen: bool = True
 
     @property
     def profile(self) -> ChannelProfile:
@@ -83,13 +87,17 @@ def channel(told: Payload) -> Channel:
     )
 
 
-def _unseen(external: str, name: str | None) -> Channel:
+def _unseen(external: str, name: str | None, refused: RefusedError) -> Channel:
     """Return what there is to say of a channel that the bot may not look into, by what a payload calls it.
 
-    Of a conversation of several, an event tells no name; and an event comes from where the bot is.
+    An event tells no name, and comes from where the bot is: of a conversation of several, Slack says which permission
+    it would take to look into it.
     """
-    several = name is None or name == "directmessage" or name.startswith("mpdm-")
-    return Channel(id=external, name="" if several else name or "", direct=several, here=name is None)
+    if name is None:
+        several = refused.needed == "mpim:read"
+        return Channel(id=external, name="", direct=several, seen=several)
+    several = name == "directmessage" or name.startswith("mpdm-")
+    return Channel(id=external, name="" if several else name, direct=several, here=False)
 
 
 @dataclass
@@ -175,8 +183,8 @@ class Register:
                 return await self._conversation(external, person)
             try:
                 answer = await self.web.read("conversations.info", patience=patience, channel=external)
-            except RefusedError:
-                return _unseen(external, name)
+            except RefusedError as refused:
+                return _unseen(external, name, refused)
             self.channels[external] = channel(answer["channel"])
         return self.channels[external]
 

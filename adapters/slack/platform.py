@@ -134,7 +134,13 @@ class SlackPlatform:
         self.welcome(known.shared)
         if not known.here:
             return ()
-        return await self.register.members(channel, patience)
+        try:
+            return await self.register.members(channel, patience)
+        except RefusedError as refused:
+            # Of a private channel in which the bot is not, Slack does not even say that it is there.
+            if _TROUBLES.get(refused.code) is not Trouble.ABSENT:
+                raise
+            return ()
 
     def welcome(self, shared: bool) -> None:  # noqa: FBT001 - of a channel
         """Raise UserError for a channel that is shared with another organisation, unless that was enabled."""

@@ -12,6 +12,7 @@ from bot.engine.reconcile import reconcile
 from tests.scenarios.stage import Line
 from tests.slack.conftest import FRIDAY, MONDAY
 from tests.slack.double import RateLimited
+from tests.slack.double.faults import Refused
 from tests.slack.stage import SlackStage, slack
 
 
@@ -152,6 +153,49 @@ async def test_of_bots_guests_and_strangers_in_a_channel_nothing_is_kept(stage: 
 
     async with stage.session.engine.database.view() as unit:
         assert await unit.directory.told_of(stage.session.workspace, [*others, stranger]) == frozenset()
+
+
+async def kept_as(stage: SlackStage, channel: str) -> bool | None:
+    """Return whether a channel is kept as a direct conversation; None when it is not kept."""
+    async with stage.session.engine.database.view() as unit:
+        known = await unit.directory.channel(stage.session.workspace, channel)
+        return None if known is None else await unit.directory.is_direct(known)
+
+
+async def test_a_channel_into_which_slack_lets_nobody_look_is_asked_for_again(stage: SlackStage) -> None:
+    tom = stage.person("Tom")
+    lobby = stage.double.add_channel("lobby", [tom], with_bot=True)
+    stage.double.fail("conversations.info", Refused("fatal_refusal"))
+
+    stage.double.say(tom, lobby, f"<@{stage.double.bot_user}> status")
+    await stage.rest()
+    assert await kept_as(stage, lobby) is None
+    stage.double.say(tom, lobby, f"<@{stage.double.bot_user}> status")
+    await stage.rest()
+
+    assert await kept_as(stage, lobby) is False
+
+
+async def test_a_conversation_of_several_is_told_by_the_permission_that_is_missing(stage: SlackStage) -> None:
+    tom = stage.person("Tom")
+    together = stage.double.group(tom, stage.person("Paul"))
+
+    stage.double.say(tom, together, f"<@{stage.double.bot_user}> status")
+    await stage.rest()
+
+    assert await kept_as(stage, together) is True
+
+
+async def test_a_private_channel_without_the_bot_is_no_home_yet(stage: SlackStage) -> None:
+    tom = stage.person("Tom")
+    stage.channels["private"] = stage.double.add_channel("private", [tom], private=True)
+    await stage.command("Tom", "setup", channel="private")
+    assert stage.form("Tom") is not None
+
+    await stage.submit("Tom", name="Hidden")
+
+    told = [line.words for line in (*stage.whispered("Tom"), *stage.seen("Tom"))]
+    assert any(words.startswith("I am not in") for words in told), told
 
 
 async def test_a_channel_is_renamed(stage: SlackStage) -> None:
