@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.core.errors import UserError
 from bot.core.incoming import Batch, Incoming, Joined, Left
 from bot.core.model import Community, CommunityId, Fact
 from bot.engine.engine import Engine, derived
@@ -37,6 +38,9 @@ async def compare(engine: Engine, only: Collection[CommunityId] | None = None) -
             continue
         try:
             found += await _reconcile(engine, community)
+        except UserError:
+            # There is to be no community there (the channel is shared, say): who coordinates was told already.
+            continue
         except Exception as error:  # noqa: BLE001 - whatever a platform answers of one channel, the others go on
             log.error("comparing the members of %s failed: %s", community.id, type(error).__name__)  # noqa: TRY400 - it may quote a member
             failed.add(community.id)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.platform import RetryLaterError
-from bot.engine.reconcile import reconcile
+from bot.engine.reconcile import Compared, compare, reconcile
 from tests.scenarios.stage import Line
 from tests.slack.conftest import FRIDAY, MONDAY
 from tests.slack.double import RateLimited
@@ -289,6 +289,14 @@ async def test_a_home_that_becomes_shared_falls_silent_and_who_coordinates_is_to
 
     assert len(stage.seen()) == 1
     assert len([line for line in stage.seen("Nadia") if "shared with another organisation" in line.words]) == 1
+
+
+async def test_who_is_in_a_shared_home_is_not_compared(stage: SlackStage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.double.connect(stage.home)
+    await stage.rest()
+
+    assert await compare(stage.session.engine) == Compared()
+    assert [record for record in caplog.records if record.name == "causerie.reconcile"] == []
 
 
 async def test_shared_channels_where_they_are_allowed() -> None:
