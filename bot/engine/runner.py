@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.core.model import CommunityId
+from bot.core.model import CommunityId, WorkspaceId
 from bot.engine.agendas import awaken
 from bot.engine.deliver import deliver
 from bot.engine.dispatch import dispatch_ready
 from bot.engine.engine import Engine
+from bot.engine.platform import Platform
 from bot.engine.ports import Clock
 from bot.engine.reconcile import compare
 from bot.engine.sweep import sweep, tidy
@@ -39,7 +40,8 @@ class Runner:
         self._work = asyncio.Event()
         self._mail = asyncio.Event()
         self._alarm = AsyncIOScheduler(timezone="UTC")
-        self._hourly = asyncio.Event()
+        self._compare = asyncio.Event()
+        self._compared: dict[WorkspaceId, Platform] = {}
         self._tidied: datetime | None = None
         engine.wakers.append(self.nudge)
 
@@ -47,6 +49,14 @@ class Runner:
         """Look at once whether there is something to do."""
         self._work.set()
         self._mail.set()
+        if self._came_back():
+            self._compare.set()
+
+    def _came_back(self) -> bool:
+        """Whether a workspace is at work that was not when members were last compared, or was away since."""
+        at_work = self._engine.platforms
+        self._compared = {workspace: known for workspace, known in self._compared.items() if workspace in at_work}
+        return any(self._compared.get(workspace) is not platform for workspace, platform in at_work.items())
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -74,13 +84,16 @@ class Runner:
     async def _reconcile(self) -> None:
         """Compare memberships at start and daily, beside all else: a platform may take its time, or fail.
 
-        Communities for which it failed are looked at again an hour later.
+        So are they when a workspace comes back, of which nothing was heard meanwhile. Communities for which it failed
+        are looked at again an hour later.
         """
         done: datetime | None = None
         failed: frozenset[CommunityId] = frozenset()
         while True:
+            self._compare.clear()
             now = self._engine.clock()
-            whole = done is None or now - done >= RECONCILE_EVERY
+            whole = done is None or now - done >= RECONCILE_EVERY or self._came_back()
+            self._compared = dict(self._engine.platforms)
             if whole or failed:
                 try:
                     compared = await compare(self._engine, None if whole else failed)
@@ -88,16 +101,16 @@ class Runner:
                     if compared.found:
                         self.nudge()
                 except Exception as error:  # noqa: BLE001 - as above
+                    done = None
                     log.error("%s while reconciling; trying again", type(error).__name__)  # noqa: TRY400 - as above
-            await self._hourly.wait()
-            self._hourly.clear()
+            await self._compare.wait()
 
     async def _decide(self) -> None:
         now = self._engine.clock()
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             self._tidied = now
             await tidy(self._engine)
-            self._hourly.set()
+            self._compare.set()
         while await sweep(self._engine) + await dispatch_ready(self._engine):
             self._mail.set()
         self._ring(await next_instant(self._engine))
