@@ -30,6 +30,8 @@ LAG = timedelta(seconds=15)
 """How long a message may be missing from a channel's history after Slack took it."""
 ONCE: Final = 1
 """How often is asked what other deliveries and facts wait for: the engine asks again."""
+_TAKEN_BACK: Final = 1000
+"""How many messages that we took back are remembered, until Slack has told of it."""
 CLOCKS: Final = timedelta(minutes=5)
 """How far Slack's clock and ours may be apart."""
 
@@ -67,8 +69,8 @@ class SlackPlatform:
         self.register = register
         self.pace = pace
         self.capabilities = Capabilities(buttons=True, forms=True, whispers=True, threads=True, edits=True)
-        self.deleting: set[tuple[str, str]] = set()
-        """What we are taking back ourselves: Slack tells of it as of any deletion."""
+        self.deleting: dict[tuple[str, str], None] = {}
+        """What we took back ourselves of late, in order: Slack tells of it as of any deletion."""
         self._shared: set[str] = set()
         """Keys of what waits for its words, its files being shared."""
 
@@ -226,12 +228,14 @@ class SlackPlatform:
         return Placed(outgoing.channel or "", outgoing.targets)
 
     async def _take_back(self, channel: str, ts: str) -> None:
-        self.deleting.add((channel, ts))
+        self.deleting[channel, ts] = None
+        while len(self.deleting) > _TAKEN_BACK:
+            del self.deleting[next(iter(self.deleting))]
         try:
             await self.web.call("chat.delete", channel=channel, ts=ts)
         except RefusedError as refused:
             if refused.code not in _DONE:
-                self.deleting.discard((channel, ts))
+                self.deleting.pop((channel, ts), None)
                 raise
 
     def bearable(self, body: Text, locale: str) -> tuple[Text, tuple[File, ...]]:

@@ -204,6 +204,20 @@ async def test_changes_whose_answers_are_lost_are_done(slack: Slack) -> None:
     assert {status for _, status in await slack.world.outbox()} == {"sent"}
 
 
+async def test_what_was_taken_back_is_remembered_for_a_while_only(slack: Slack) -> None:
+    port = slack.world.engine.platforms[slack.world.workspace]
+    assert isinstance(port, SlackPlatform)
+    port.deleting = {("C1", str(n)): None for n in range(1000)}
+
+    await slack.says(Post(Label("one"), said("one")))
+    (one,) = slack.room
+    await slack.says(Withdraw(Label("one")))
+
+    assert len(port.deleting) == 1000
+    assert ("C1", one.ts) in port.deleting
+    assert ("C1", "0") not in port.deleting
+
+
 def _long(slack: Slack, where: str) -> Effect:
     if where == "alone":
         return DirectMessage(Label("long"), slack.world.to("bo"), LONG, Care.ANSWER)
