@@ -75,7 +75,10 @@ class News:
         # To where the bot comes anew, its name may be another one by now.
         known -= {str(fact.channel) for fact in facts if isinstance(fact, Invited)}
         by = {str(getattr(fact, "channel", None)): getattr(fact, "author", None) for fact in facts}
-        channels = tuple(_unasked(where, channel_name) for where in sorted(places - known))
+        # A channel kept without its name would never be asked for again.
+        channels = tuple(
+            _unasked(where, channel_name) for where in sorted(places - known) if channel_name or where.startswith("D")
+        )
         people_: tuple[Profile, ...] = ()
         unknown = frozenset(people - told - self.register.strangers)
         try:

@@ -186,6 +186,24 @@ async def test_a_conversation_of_several_is_told_by_the_permission_that_is_missi
     assert await kept_as(stage, together) is True
 
 
+async def test_a_channel_that_could_not_be_asked_for_in_time_is_asked_for_again(
+    stage: SlackStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tom = stage.person("Tom")
+    together = stage.double.group(tom, stage.person("Paul"))
+    with monkeypatch.context() as hurried:
+        hurried.setattr("adapters.slack.news.LOOK_UP", 0.0)
+        hurried.setattr("adapters.slack.session.PATIENCE", 0.0)
+        stage.double.say(tom, together, f"<@{stage.double.bot_user}> status")
+        await stage.rest()
+    assert await kept_as(stage, together) is None
+
+    stage.double.say(tom, together, f"<@{stage.double.bot_user}> status")
+    await stage.rest()
+
+    assert await kept_as(stage, together) is True
+
+
 async def test_a_private_channel_without_the_bot_is_no_home_yet(stage: SlackStage) -> None:
     tom = stage.person("Tom")
     stage.channels["private"] = stage.double.add_channel("private", [tom], private=True)
