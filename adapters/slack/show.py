@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapters.slack.forms import FormTooLongError, errors_of, modal
+from adapters.slack.people import Channel
 from adapters.slack.platform import METADATA, SlackPlatform, shown
 from adapters.slack.render import ButtonTooLongError, Part, Reading, modal_blocks, parts
 from adapters.slack.values import Place
@@ -144,7 +145,7 @@ class Answers:
         if place.page and await self._as_page(place, body, reply):
             return
         said = [shown(part) for part in self._parts(body, reply)]
-        alone = place.channel is not None and await self._alone(place.channel, place.user)
+        alone = await self._alone(place)
         there = 0 if alone or place.page else await self._in_channel(place, said[:MOST_WHISPERED])
         if said[there:]:
             await self._directly(place, said[there:], place.channel if alone else None)
@@ -174,7 +175,8 @@ class Answers:
         web, url = self.platform.web, place.response_url
         if instead and url and await web.post(url, {**message, "replace_original": True}):
             return True
-        if place.channel is not None and (await self.platform.register.channel(place.channel, person=place.user)).here:
+        known = await self._where(place)
+        if place.channel is not None and (known is None or known.here):
             try:
                 await web.call(
                     "chat.postEphemeral",
@@ -204,10 +206,22 @@ class Answers:
                     "chat.postMessage", wait=PATIENCE, channel=channel or place.user, thread_ts=thread, **message
                 )
 
-    async def _alone(self, channel: str, person: str) -> bool:
-        """Whether a channel is the conversation of one person with the bot."""
-        known = await self.platform.register.channel(channel, person=person)
+    async def _alone(self, place: Place) -> bool:
+        """Whether somebody is in their own conversation with the bot."""
+        known = await self._where(place)
+        if known is None:
+            # Of others' conversations only commands and shortcuts tell, which bring an address for the answer.
+            return place.response_url is None and (place.channel or "").startswith("D")
         return known.direct and known.person is not None and known.here
+
+    async def _where(self, place: Place) -> Channel | None:
+        """Return the channel in which somebody waits; None where there is none, or Slack does not tell of it now."""
+        if place.channel is None:
+            return None
+        try:
+            return await self.platform.register.channel(place.channel, person=place.user)
+        except RetryLaterError:
+            return None
 
     def _reading(self, reply: Reply) -> Reading:
         return self.platform.reading(reply.voice.locale, reply.zone, reply.names)

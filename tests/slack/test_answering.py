@@ -63,6 +63,21 @@ async def test_where_the_bot_is_not_it_answers_all_the_same(stage: SlackStage) -
     assert "I am not in #elsewhere. Invite me there" in stage.seen("Tom")[-1].words
 
 
+async def test_who_waits_is_answered_while_slack_does_not_tell_of_the_channel(stage: SlackStage) -> None:
+    stage.session.register.channels.clear()
+    stage.double.fail("conversations.info", RateLimited(after=600))
+
+    assert "Coordinated by" in await stage.command("Tom", "status")
+
+
+async def test_who_waits_alone_is_answered_while_slack_does_not_tell_of_the_conversation(stage: SlackStage) -> None:
+    await stage.alone("Tom", "thanks")
+    stage.session.register.channels.clear()
+    stage.double.fail("conversations.open", RateLimited(after=600))
+
+    assert "Language" in await stage.alone("Tom", "me")
+
+
 async def test_a_whisper_that_slack_does_not_take_goes_another_way(stage: SlackStage) -> None:
     stage.double.fail("chat.postEphemeral", Refused("user_not_in_channel"))
 
