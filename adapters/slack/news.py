@@ -147,6 +147,11 @@ class News:
             case _:
                 return None
 
+    def mended(self, told: Payload) -> bool:
+        """Whether something can be said again in the channel of an event."""
+        invited = told.get("type") == "member_joined_channel" and told["user"] == self.register.me.user
+        return invited or told.get("type") in {"channel_unarchive", "group_unarchive"}
+
     async def _heard(self, workspace: WorkspaceId, facts: Sequence[Incoming]) -> list[Incoming]:
         """Leave out what nobody hears, so that nobody is asked for whom it does not concern, and what is not for us."""
         heard: list[Incoming] = []

@@ -309,14 +309,9 @@ class SlackSession:
                     where = str(told["channel"])
                     key = Fact(f"slack:{self.me.team}:{where}:{told['type']}:{told.get('event_ts')}")
                     await undelivered.foreseen(self.engine, self.workspace, where, trouble, key)
-                if self._can_speak(told):
+                if self._news.mended(told):
                     await undelivered.mended(self.engine, self.workspace, str(told["channel"]))
                 self.engine.nudge()
-
-    def _can_speak(self, told: Payload) -> bool:
-        """Whether an event tells of a channel in which something can be said again."""
-        invited = told.get("type") == "member_joined_channel" and told.get("user") == self.me.user
-        return invited or told.get("type") in {"channel_unarchive", "group_unarchive"}
 
     async def _asked(self, envelope: Envelope, asking: Asking, fact: Incoming) -> None:
         """Answer in a task of its own; what comes after is taken in once this is stored."""
