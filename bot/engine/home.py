@@ -19,7 +19,6 @@ from bot.engine.people import coordinators_of, in_charge_of, named, role_of
 from bot.engine.personal.asked import Asked, Someone, someone
 from bot.engine.personal.sheet import sheet
 from bot.engine.ports import Binding, Refusal
-from bot.engine.registry import COMMUNITY
 from bot.engine.ritual import Moment, Ritual, Shortcut
 
 t, tn = words("causerie")
@@ -124,9 +123,7 @@ async def _community(page: _Page, community: Community) -> None:
     place = _Place(page, community, role, await in_charge_of(asking.engine, asking.unit, community))
     await page.say(await _head(place))
     known = asking.engine.registry.rituals
-    bindings = [
-        b for b in await asking.unit.commons.bindings(community.id) if b.ritual != COMMUNITY and b.ritual in known
-    ]
+    bindings = await governance.rituals_of(asking.engine, asking.unit, community)
     if role >= Role.FACILITATOR:
         await _waiting(place, [(b, known[b.ritual]) for b in bindings if governance.works(asking.engine, b)])
     if not bindings:

@@ -2,7 +2,7 @@
 
 from bot.engine.governance.commands import TREE
 from bot.engine.governance.ritual import ritual
-from bot.engine.governance.store import Governing, called, paused_by_settings, works
+from bot.engine.governance.store import Governing, called, paused_by_settings, rituals_of, works
 from bot.engine.governance.telling import told
 
-__all__ = ["TREE", "Governing", "called", "paused_by_settings", "ritual", "told", "works"]
+__all__ = ["TREE", "Governing", "called", "paused_by_settings", "ritual", "rituals_of", "told", "works"]

@@ -49,9 +49,7 @@ class Governing:
 
     async def rituals(self) -> Sequence[Binding]:
         """Return the community's rituals that are installed, the built-in one left out."""
-        known = self.engine.registry.rituals
-        bindings = await self.unit.commons.bindings(self.community.id)
-        return [b for b in bindings if b.ritual != COMMUNITY and b.ritual in known]
+        return await rituals_of(self.engine, self.unit, self.community)
 
     def called(self, binding: Binding) -> Inline:
         """Return what a ritual is called in its community: the name it was given, else its title."""
@@ -64,6 +62,12 @@ class Governing:
             return paragraph(paused_by_settings(self.called(binding)))
         theirs: Moment[Any] = replace(moment, binding=binding.id, settings=self.engine.settings_of(binding))  # type: ignore[arg-type]
         return await ritual.summary(await self.unit.open(binding), theirs)
+
+
+async def rituals_of(engine: Engine, unit: Unit, community: Community) -> Sequence[Binding]:
+    """Return a community's rituals that are installed, the built-in one left out."""
+    bindings = await unit.commons.bindings(community.id)
+    return [b for b in bindings if b.ritual != COMMUNITY and b.ritual in engine.registry.rituals]
 
 
 def called(engine: Engine, binding: Binding) -> Inline:
