@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests import servers
+from tests.matrix.synapse import Limits, Synapse, SynapseMissingError, running
 
 # A loaded machine is slow, not wrong; in CI a failure comes with what reproduces it.
 settings.register_profile("here", deadline=None)
@@ -57,6 +58,26 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
     address = servers.create_database(postgres_url)
     yield address
     servers.drop_database(address)
+
+
+@pytest.fixture(scope="session")
+def synapse() -> Iterator[Synapse]:
+    """Give a homeserver without rate limits, one per worker: each test makes its own people in it."""
+    yield from homeserver("relaxed")
+
+
+@pytest.fixture(scope="module")
+def strict_synapse() -> Iterator[Synapse]:
+    """Give a homeserver with the rate limits that Synapse has by default."""
+    yield from homeserver("default")
+
+
+def homeserver(limits: Limits) -> Iterator[Synapse]:
+    try:
+        with running(limits) as server:
+            yield server
+    except SynapseMissingError as missing:
+        pytest.fail(str(missing), pytrace=False)
 
 
 @pytest.fixture

@@ -1,0 +1,292 @@
+"""A member of a community on Matrix, on the raw client-server API. Their rooms are not encrypted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from aiohttp import ClientSession, ClientTimeout
+
+from tests.matrix.synapse import Registered, Synapse
+
+Event = dict[str, Any]
+
+OFTEN = 0.05
+"""Seconds between two looks at what is there."""
+
+
+class RefusedError(Exception):
+    """The homeserver refused what a person asked; ``code`` is such as M_FORBIDDEN, ``retry_after`` in seconds."""
+
+    def __init__(self, asked: str, status: int, answer: dict[str, Any]) -> None:
+        self.status = status
+        self.code: str = answer.get("errcode", "")
+        self.retry_after = answer.get("retry_after_ms", 0) / 1000
+        super().__init__(f"{asked}: {status} {self.code} {answer.get('error', '')}")
+
+
+@dataclass
+class Person:
+    """Someone with an account, logged in. Whatever is refused raises RefusedError."""
+
+    http: ClientSession
+    url: str
+    account: Registered
+
+    @property
+    def id(self) -> str:
+        """Return the user id."""
+        return self.account.user_id
+
+    async def call(self, method: str, *path: str, body: Event | None = None, **query: str) -> dict[str, Any]:
+        """Ask the client-server API (v3): the parts of the path are quoted here."""
+        where = "/".join(quote(part, safe="") for part in path)
+        async with self.http.request(
+            method,
+            f"{self.url}/_matrix/client/v3/{where}",
+            json=body if body is not None or method == "GET" else {},
+            params=query,
+            headers={"Authorization": f"Bearer {self.account.token}"},
+        ) as response:
+            answer: dict[str, Any] = await response.json()
+            if response.status != 200:
+                raise RefusedError(f"{method} {path[0]} {path[-1]}", response.status, answer)
+            return answer
+
+    # Rooms
+
+    async def create_room(
+        self,
+        name: str = "",
+        *,
+        invite: Iterable[str] = (),
+        encrypted: bool = False,
+        direct: bool = False,
+        public: bool = False,
+        version: str | None = None,
+        power: dict[str, Any] | None = None,
+    ) -> str:
+        """Make a room and return its id; ``power`` goes over what the preset says of power levels."""
+        preset = "trusted_private_chat" if direct else "public_chat" if public else "private_chat"
+        asked: dict[str, Any] = {"preset": preset, "is_direct": direct, "invite": [*invite]}
+        if name:
+            asked["name"] = name
+        if version:
+            asked["room_version"] = version
+        if power:
+            asked["power_level_content_override"] = power
+        if encrypted:
+            algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+            asked["initial_state"] = [{"type": "m.room.encryption", "state_key": "", "content": algorithm}]
+        room: str = (await self.call("POST", "createRoom", body=asked))["room_id"]
+        if direct:
+            await self._keep_as_direct(room, asked["invite"])
+        return room
+
+    async def invite(self, room: str, user: str) -> None:
+        await self.call("POST", "rooms", room, "invite", body={"user_id": user})
+
+    async def join(self, room: str) -> None:
+        await self.call("POST", "join", room)
+
+    async def leave(self, room: str) -> None:
+        await self.call("POST", "rooms", room, "leave")
+
+    async def kick(self, room: str, user: str, why: str = "") -> None:
+        await self.call("POST", "rooms", room, "kick", body={"user_id": user, "reason": why})
+
+    async def ban(self, room: str, user: str, why: str = "") -> None:
+        await self.call("POST", "rooms", room, "ban", body={"user_id": user, "reason": why})
+
+    async def unban(self, room: str, user: str) -> None:
+        await self.call("POST", "rooms", room, "unban", body={"user_id": user})
+
+    async def upgrade(self, room: str, version: str | None = None) -> str:
+        """Return the id of the room that replaces it; by default of the homeserver's default version."""
+        if version is None:
+            capabilities = (await self.call("GET", "capabilities"))["capabilities"]
+            version = capabilities["m.room_versions"]["default"]
+        new: str = (await self.call("POST", "rooms", room, "upgrade", body={"new_version": version}))[
+            "replacement_room"
+        ]
+        return new
+
+    async def invited(self) -> list[str]:
+        """Return the rooms that the person is invited to."""
+        nothing: dict[str, Any] = {"types": []}
+        room = {"timeline": nothing, "state": nothing, "ephemeral": nothing, "account_data": nothing}
+        asked = json.dumps({"room": room, "presence": nothing, "account_data": nothing})
+        told = await self.call("GET", "sync", filter=asked, timeout="0")
+        return list(told.get("rooms", {}).get("invite", {}))
+
+    async def joined(self) -> list[str]:
+        """Return the rooms that the person is in."""
+        rooms: list[str] = (await self.call("GET", "joined_rooms"))["joined_rooms"]
+        return rooms
+
+    # Words
+
+    async def say(
+        self,
+        room: str,
+        words: str,
+        *,
+        thread: str | None = None,
+        reply: str | None = None,
+        html: str | None = None,
+        mentions: Iterable[str] = (),
+        kind: str = "m.text",
+    ) -> str:
+        """Return the id of the new event. ``thread`` is the event that a thread starts from."""
+        content: dict[str, Any] = {"msgtype": kind, "body": words, "m.mentions": {}}
+        if mentions := [*mentions]:
+            content["m.mentions"] = {"user_ids": mentions}
+        if html is not None:
+            content |= {"format": "org.matrix.custom.html", "formatted_body": html}
+        if thread or reply:
+            relation: dict[str, Any] = {"m.in_reply_to": {"event_id": reply or thread}}
+            if thread:
+                relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": reply is None}
+            content["m.relates_to"] = relation
+        return await self.send(room, "m.room.message", content)
+
+    async def notice(self, room: str, words: str) -> str:
+        return await self.say(room, words, kind="m.notice")
+
+    async def edit(self, room: str, event: str, words: str) -> str:
+        new = {"msgtype": "m.text", "body": words, "m.mentions": {}}
+        relation = {"rel_type": "m.replace", "event_id": event}
+        return await self.send(
+            room, "m.room.message", {**new, "body": f"* {words}", "m.new_content": new, "m.relates_to": relation}
+        )
+
+    async def react(self, room: str, event: str, key: str) -> str:
+        relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
+        return await self.send(room, "m.reaction", {"m.relates_to": relation})
+
+    async def redact(self, room: str, event: str, why: str = "") -> str:
+        told = await self.call("PUT", "rooms", room, "redact", event, uuid4().hex, body={"reason": why})
+        redaction: str = told["event_id"]
+        return redaction
+
+    async def send(self, room: str, type_: str, content: dict[str, Any]) -> str:
+        """Send any event and return its id."""
+        event: str = (await self.call("PUT", "rooms", room, "send", type_, uuid4().hex, body=content))["event_id"]
+        return event
+
+    # State
+
+    async def state(self, room: str, type_: str, key: str = "") -> dict[str, Any]:
+        """Return the content of a state event, empty where there is none."""
+        try:
+            return await self.call("GET", "rooms", room, "state", type_, key)
+        except RefusedError as refused:
+            if refused.code == "M_NOT_FOUND":
+                return {}
+            raise
+
+    async def set_state(self, room: str, type_: str, content: dict[str, Any], key: str = "") -> str:
+        event: str = (await self.call("PUT", "rooms", room, "state", type_, key, body=content))["event_id"]
+        return event
+
+    async def set_power(self, room: str, user: str, level: int) -> None:
+        levels = await self.state(room, "m.room.power_levels")
+        levels["users"] = {**levels.get("users", {}), user: level}
+        await self.set_state(room, "m.room.power_levels", levels)
+
+    async def set_topic(self, room: str, topic: str) -> None:
+        await self.set_state(room, "m.room.topic", {"topic": topic})
+
+    async def members(self, room: str) -> dict[str, str]:
+        """Return what each user is to the room: join, invite, leave, ban, knock."""
+        told = await self.call("GET", "rooms", room, "members")
+        return {event["state_key"]: event["content"]["membership"] for event in told["chunk"]}
+
+    # Reading
+
+    async def messages(self, room: str, limit: int = 1000) -> list[Event]:
+        """Return all events of the room that the person may see, oldest first; ``limit`` is the size of a page."""
+        events: list[Event] = []
+        page: dict[str, Any] = {"end": ""}
+        while "end" in page:
+            since = {"from": page["end"]} if page["end"] else {}
+            page = await self.call("GET", "rooms", room, "messages", dir="f", limit=str(limit), **since)
+            events += page["chunk"]
+        return events
+
+    async def until(self, room: str, matches: Callable[[Event], object], seconds: float = 10) -> Event:
+        """Return the first event that matches, once it is there; AssertionError tells what was there instead."""
+        deadline = time.monotonic() + seconds
+        while True:
+            events = await self.messages(room)
+            for event in events:
+                if matches(event):
+                    return event
+            if time.monotonic() > deadline:
+                raise AssertionError(f"Not there after {seconds} s. There was:\n{transcript(events)}")
+            await asyncio.sleep(OFTEN)
+
+    async def until_invited(self, seconds: float = 10) -> str:
+        """Return a room that the person is invited to, once there is one."""
+        deadline = time.monotonic() + seconds
+        while not (rooms := await self.invited()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.id} is not invited after {seconds} s.")
+            await asyncio.sleep(OFTEN)
+        return rooms[0]
+
+    # The account
+
+    async def set_name(self, name: str) -> None:
+        await self.call("PUT", "profile", self.id, "displayname", body={"displayname": name})
+
+    async def deactivate(self) -> None:
+        """Give the account up, for good."""
+        identifier = {"type": "m.id.user", "user": self.id}
+        proof = {"type": "m.login.password", "identifier": identifier, "password": self.account.password}
+        await self.call("POST", "account", "deactivate", body={"auth": proof})
+
+    async def _keep_as_direct(self, room: str, users: Iterable[str]) -> None:
+        """Mark the room as a client does, in the person's own data."""
+        where = ("user", self.id, "account_data", "m.direct")
+        try:
+            kept = await self.call("GET", *where)
+        except RefusedError as refused:
+            if refused.code != "M_NOT_FOUND":
+                raise
+            kept = {}
+        await self.call("PUT", *where, body=kept | {user: [*kept.get(user, ()), room] for user in users})
+
+
+def transcript(events: Iterable[Event]) -> str:
+    """Return a line for each event: who, what kind, and what it says."""
+    return "\n".join(f"  {e['sender']} {e['type']} {said(e)}" for e in events) or "  nothing"
+
+
+def said(event: Event) -> str:
+    """Return the words of an event, or its content where it has none."""
+    content = event["content"]
+    return str(content.get("body") or content)
+
+
+@asynccontextmanager
+async def people(server: Synapse) -> AsyncIterator[Callable[[str], Awaitable[Person]]]:
+    """Give what makes a person of a display name; their user id is new each time.
+
+    They are of this event loop, and are gone when the context ends.
+    """
+    async with ClientSession(timeout=ClientTimeout(total=30)) as http:
+
+        async def person(name: str) -> Person:
+            plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())
+            account = await asyncio.to_thread(server.register, f"{plain}-{uuid4().hex[:8]}", shown=name)
+            return Person(http, server.url, account)
+
+        yield person
