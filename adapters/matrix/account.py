@@ -50,6 +50,10 @@ class Account:
     self_signing: str = field(repr=False)
     user_signing: str = field(repr=False)
 
+    def address(self, configured: str) -> str:
+        """Return where the API is: the address that is configured, else, where that is a name or empty, the login's."""
+        return configured.rstrip("/") if configured.startswith(("http://", "https://")) else self.homeserver
+
     @property
     def fingerprint(self) -> str:
         """The device's key as people compare it: in groups of four."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.matrix import account as kept
-from adapters.matrix.account import Account
+from adapters.matrix.account import Account, NoAccountError
 from adapters.matrix.crosssigning import Identity, Known, known
 from adapters.matrix.errors import sentences
 from adapters.matrix.http import RefusedError, Server
@@ -35,16 +35,16 @@ class Status:
     trouble: str = ""
 
 
-async def status(folder: Path, settings: MatrixSettings | None = None) -> Status | None:
-    """Return what the account in the adapter's folder is, and what the server says of it; None without one.
+async def status(folder: Path, homeserver: str = "") -> Status:
+    """Return what the account in the adapter's folder is, and what the server says of it.
 
-    Raises AccountDamagedError.
+    ``homeserver`` is what is configured. Raises NoAccountError or AccountDamagedError.
     """
     account = kept.read(folder)
     if account is None:
-        return None
+        raise NoAccountError(f"there is no {folder / kept.FILE}")
     try:
-        there = await _told(account, settings)
+        there = await _told(account, homeserver)
     except CauserieError as error:
         return Status(account, None, str(error))
     return Status(account, there.vouches(Identity.of(account)))
@@ -57,7 +57,7 @@ async def check(settings: MatrixSettings, folder: Path) -> Sequence[Finding]:
         installed()
         account = kept.of(folder, settings.user)
         findings.append(_store(folder, account))
-        findings += _server(account, await _told(account, settings))
+        findings += _server(account, await _told(account, settings.homeserver))
     except CauserieError as error:
         findings.append(Finding(ok=False, what=str(error)))
     if settings.open_to_everybody:
@@ -77,9 +77,9 @@ def _store(folder: Path, account: Account) -> Finding:
     return Finding(ok=True, what=f"Matrix: the keys are those of {account.device}")
 
 
-async def _told(account: Account, settings: MatrixSettings | None) -> Known:
+async def _told(account: Account, homeserver: str) -> Known:
     """Ask the server for our keys. Raises what is to be told to the operator."""
-    address = settings.address(account.homeserver) if settings else account.homeserver
+    address = account.address(homeserver)
     with sentences(address):
         async with Server(address, account.token) as server:
             try:

@@ -27,7 +27,7 @@ class ForeignSigningError(CauserieError):
 
 
 class PasswordWantedError(CauserieError):
-    """The server wants the password before it takes new signing keys; give it with --password-file, or by typing it."""
+    """The server wants the password before it takes new signing keys; give it with --password-file."""
 
 
 class SigningRefusedError(CauserieError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,13 +21,14 @@ from adapters.matrix.errors import (
     DeviceTakenError,
     PasswordsOffError,
     TokenRefusedError,
+    UserIdError,
     WrongPasswordError,
     sentences,
 )
 from adapters.matrix.find import found
 from adapters.matrix.http import V3, AwayError, RefusedError, Server
 from adapters.matrix.keys import Keys, Lock, installed
-from adapters.matrix.settings import server_of
+from adapters.matrix.settings import USER, server_of
 
 DEVICE_NAME = "Causerie"
 PASSWORD = "m.login.password"  # noqa: S105 - Matrix's name for a way to log in
@@ -50,8 +52,20 @@ class Wanted:
     reset_signing: bool = False
 
 
+def user_id(typed: str) -> str:
+    """Return what was typed, if it is a user id. Raises UserIdError."""
+    stripped = typed.strip()
+    if not re.fullmatch(USER, stripped):
+        raise UserIdError(stripped)
+    return stripped
+
+
 def first(folder: Path, *, again: bool) -> Account | None:
-    """Return the account that is there already. Raises AlreadyLoggedInError unless another login is wanted."""
+    """Return the account that is there already, None too where it is damaged and another login is wanted.
+
+    Raises AlreadyLoggedInError unless it is, and ExtraMissingError.
+    """
+    installed()
     try:
         there = kept.read(folder)
     except AccountDamagedError:
@@ -69,7 +83,6 @@ async def login(folder: Path, wanted: Wanted) -> Account:
     Raises errors that say what to do; then there is no account where there was none, and the one that was there is as
     it was. With ``again``, that one is kept aside, and its device is logged out if the server lets it.
     """
-    installed()
     before = first(folder, again=wanted.again)
     address = wanted.homeserver or server_of(wanted.user)
     # What cannot work on this machine is refused before the server hears of it.
