@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.matrix.person import Person, RefusedError, people, said
-from tests.matrix.synapse import Synapse, running
+from tests.matrix.client import RefusedError
+from tests.matrix.person import Person, people, said
+from tests.matrix.synapse import Synapse, SynapseFailedError, SynapseMissingError, running
 
+ROOT = Path(__file__).parents[2]
 Make = Callable[[str], Awaitable[Person]]
 
 
@@ -104,6 +110,40 @@ async def test_another_start_finds_what_was_there() -> None:
             own.start()
 
             assert [e["event_id"] for e in await anna.messages(room)][-2:] == [said_before, said_later]
+
+
+def test_a_homeserver_ends_when_the_tests_are_killed(tmp_path: Path) -> None:
+    tests = f"""
+import time
+from pathlib import Path
+from tests.matrix.synapse import Synapse
+server = Synapse(Path({str(tmp_path)!r}))
+server.start()
+print(server.process.pid, flush=True)
+time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", tests], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        server = psutil.Process(int(process.stdout.readline()))
+        process.kill()
+
+    server.wait(timeout=10)
+
+
+def test_a_homeserver_that_does_not_start_says_why(tmp_path: Path) -> None:
+    server = Synapse(tmp_path, server_name="no name of a server")
+
+    with pytest.raises(SynapseFailedError, match="has an invalid format"):
+        server.start()
+
+    server.kill()
+
+
+def test_without_synapse_the_message_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "synapse", None)
+
+    with pytest.raises(SynapseMissingError, match="pip install"):
+        Synapse(tmp_path).start()
 
 
 async def test_by_default_those_who_say_much_have_to_wait(strict_synapse: Synapse) -> None:
