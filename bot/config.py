@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 from rapidfuzz import fuzz, process
 
 from bot.core.errors import CauserieError
 
 PREFIX = "CAUSERIE__"
 SECRETS = Path("/run/secrets")
+
+TYPED = "typed"
+"""The context in which values come from where they have types."""
 
 Values = dict[str, Any]
 Tables = Mapping[str, Mapping[str, Any]]
@@ -32,9 +35,9 @@ def _path(value: object) -> Path:
     raise ValueError
 
 
-def _names(value: object) -> tuple[str, ...]:
-    """Take a list, or from the environment one line with commas."""
-    names = value.split(",") if isinstance(value, str) else value
+def _names(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    """Take a list, or from where there are only words one line with commas."""
+    names = value.split(",") if isinstance(value, str) and info.context != TYPED else value
     if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):
         return tuple(name.strip() for name in names if name.strip())
     raise ValueError
@@ -232,7 +235,7 @@ def _merged(sources: Sequence[_Source]) -> Config:
     for source in sources:
         try:
             if source.typed:
-                Config.model_validate(source.values, strict=True)
+                Config.model_validate(source.values, strict=True, context=TYPED)
             else:
                 Config.model_validate_strings(source.values)
         except ValidationError as error:
