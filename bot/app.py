@@ -128,6 +128,8 @@ def adapters(config: Config) -> Sequence[tuple[Adapter, Mapping[str, Any]]]:
     wanted: dict[str, Mapping[str, Any]] = dict(config.adapters)
     if config.slack.configured:
         wanted["slack"] = config.slack.model_dump()
+    if config.matrix.configured:
+        wanted["matrix"] = config.matrix.model_dump()
     if config.local.enabled == "always" or (config.local.enabled == "alone" and not wanted):
         wanted["local"] = {"port": config.local.port}
     return [(adapter(name), table) for name, table in wanted.items()]
@@ -135,11 +137,16 @@ def adapters(config: Config) -> Sequence[tuple[Adapter, Mapping[str, Any]]]:
 
 def adapter(name: str) -> Adapter:
     """Return an installed adapter. Raises BrokenPackageError."""
-    offered: dict[str, EntryPoint] = {p.name: p for p in entry_points(group=ADAPTERS)}
-    if name not in offered:
-        raise BrokenPackageError(f"no installed package offers the adapter {name}; there are {', '.join(offered)}")
-    found: Adapter = _loaded(offered[name])
+    there = offered()
+    if name not in there:
+        raise BrokenPackageError(f"no installed package offers the adapter {name}; there are {', '.join(there)}")
+    found: Adapter = _loaded(there[name])
     return found
+
+
+def offered() -> dict[str, EntryPoint]:
+    """Return the installed adapters by name, none of them loaded."""
+    return {point.name: point for point in entry_points(group=ADAPTERS)}
 
 
 def sessions(engine: Engine, config: Config) -> Sequence[Session]:

@@ -34,22 +34,28 @@ inbox = typer.Typer(help="What was heard and could not be handled: list it, hand
 database = typer.Typer(help="The database: bring it up to date, back it up, restore it.", no_args_is_help=True)
 communities = typer.Typer(help="The communities: list them, give one that lost it a coordinator.", no_args_is_help=True)
 data = typer.Typer(help="What is kept of one member: give it to them, erase it.", no_args_is_help=True)
+matrix = typer.Typer(help="The bot's Matrix account: log it in, show its fingerprint.", no_args_is_help=True)
 app.add_typer(communities, name="community")
 app.add_typer(data, name="data")
 app.add_typer(outbox, name="outbox")
 app.add_typer(inbox, name="inbox")
 app.add_typer(database, name="db")
+app.add_typer(matrix, name="matrix")
 
 out = Console()
 err = Console(stderr=True)
 
-CHATTY = ("aiosqlite", "alembic", "apscheduler", "slack_sdk", "sqlalchemy")
+CHATTY = ("aiosqlite", "alembic", "apscheduler", "nio", "peewee", "slack_sdk", "sqlalchemy")
 """Libraries of which only warnings are told: some of them log statements and requests, with members' words in them."""
 
 ConfigPath = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file.", envvar="CAUSERIE_CONFIG")
 ]
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
+
+
+class SecretUnreadableError(CauserieError):
+    """The file with the secret cannot be read, or is empty."""
 
 
 class FolderError(CauserieError):
@@ -363,19 +369,87 @@ def db_upgrade(config: ConfigPath = None) -> None:
 
 @database.command("backup")
 def db_backup(config: ConfigPath = None) -> None:
-    """Write a backup and say where."""
+    """Write a backup and say where: the database, and beside it the keys of Matrix, which are secret."""
     from bot.operate import backup  # noqa: PLC0415 - as above
 
-    out.print(str(_run(backup(_configured(config)))), highlight=False, markup=False, soft_wrap=True)
+    for file in _run(backup(_configured(config))):
+        out.print(str(file), highlight=False, markup=False, soft_wrap=True)
 
 
 @database.command("restore")
 def db_restore(file: Path, config: ConfigPath = None) -> None:
-    """Put a backup in the place of the database; what is replaced is kept beside it. Stop the bot first."""
+    """Put a backup in the place of what is there, which is kept beside it. Stop the bot first.
+
+    With the database's file go the files beside it that were made with it; the keys of Matrix may be put back alone.
+    """
     from bot.operate import restore  # noqa: PLC0415 - as above
 
-    _run(restore(_configured(config), file))
-    out.print("Restored.")
+    for taken in _run(restore(_configured(config), file)):
+        out.print(f"Restored {taken}", highlight=False, markup=False, soft_wrap=True)
+
+
+@matrix.command("login")
+def matrix_login(
+    user: Annotated[str, typer.Option(help="The bot's user id, such as @causerie:example.org.")] = "",
+    homeserver: Annotated[str, typer.Option(help="The address or name of its server; by default the id's.")] = "",
+    password_file: Annotated[Path | None, typer.Option(help="A file with the password, which is asked else.")] = None,
+    token: Annotated[bool, typer.Option("--token", help="Use an access token; it is asked.")] = False,
+    token_file: Annotated[Path | None, typer.Option(help="A file with an access token to use.")] = None,
+    name: Annotated[str, typer.Option(help="The name shown for the bot; Causerie, if it has none.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="Log in as a new device, though there is an account.")] = False,
+    reset_signing: Annotated[
+        bool, typer.Option("--reset-signing", help="Put new cross-signing keys in the place of another program's.")
+    ] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Log the bot in to Matrix, once: its account and keys are kept in the data folder.
+
+    In CAUSERIE_MATRIX_PASSWORD or CAUSERIE_MATRIX_TOKEN of the environment the secret is not asked.
+    """
+    from adapters.matrix import login, words  # noqa: PLC0415 - as above
+    from adapters.matrix.account import home  # noqa: PLC0415
+
+    loaded = _configured(config)
+    folder = home(Path(loaded.data.folder))
+    there = login.first(folder, again=again)
+    known = user or loaded.matrix.user or (there.user if there else "")
+    wanted = login.Wanted(
+        user=login.user_id(known or typer.prompt("The bot's user id, such as @causerie:example.org")),
+        homeserver=homeserver or loaded.matrix.homeserver,
+        token=(spoken := _secret("token", token_file, asked=token)),
+        password=_secret("password", password_file, asked=not spoken),
+        name=name,
+        again=again,
+        reset_signing=reset_signing,
+    )
+    account = _run(login.login(folder, wanted))
+    out.print(words.logged_in(account, loaded.matrix.user), highlight=False, markup=False, soft_wrap=True)
+
+
+@matrix.command("show")
+def matrix_show(config: ConfigPath = None) -> None:
+    """Show the bot's user, device and fingerprint, for those who verify it."""
+    from adapters.matrix import words  # noqa: PLC0415 - as above
+    from adapters.matrix.account import home  # noqa: PLC0415
+    from adapters.matrix.check import status  # noqa: PLC0415
+
+    loaded = _configured(config)
+    found = _run(status(home(Path(loaded.data.folder)), loaded.matrix.homeserver))
+    out.print(words.described(found), highlight=False, markup=False, soft_wrap=True)
+
+
+def _secret(what: str, file: Path | None, *, asked: bool) -> str:
+    """Return a secret from a file, the environment, or unseen from the keyboard; never from the command's own words."""
+    if file is not None:
+        try:
+            secret = file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            secret = ""
+        if not secret:
+            raise SecretUnreadableError(str(file))
+        return secret
+    kept = os.environ.get(f"CAUSERIE_MATRIX_{what.upper()}", "")
+    return kept or (typer.prompt(f"The {what}", hide_input=True) if asked else "")
 
 
 @app.command()

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 from rapidfuzz import fuzz, process
 
 from bot.core.errors import CauserieError
 
 PREFIX = "CAUSERIE__"
 SECRETS = Path("/run/secrets")
+
+TYPED = "typed"
+"""The context in which values come from where they have types."""
 
 Values = dict[str, Any]
 Tables = Mapping[str, Mapping[str, Any]]
@@ -32,8 +35,21 @@ def _path(value: object) -> Path:
     raise ValueError
 
 
+def _names(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    """Take a list, or from where there are only words one line with commas."""
+    names = value.split(",") if isinstance(value, str) and info.context != TYPED else value
+    if isinstance(names, list | tuple) and all(isinstance(name, str) for name in names):
+        return tuple(name.strip() for name in names if name.strip())
+    raise ValueError
+
+
 # A strict Path takes no text, and TOML has nothing else.
 Folder = Annotated[Path, PlainValidator(_path, json_schema_input_type=str), Field(description="the path of a folder")]
+Names = Annotated[
+    tuple[str, ...],
+    PlainValidator(_names, json_schema_input_type=list[str]),
+    Field(description="a list of names; in the environment, with commas between them"),
+]
 
 
 class ConfigurationError(CauserieError):
@@ -105,6 +121,28 @@ class Slack(_Section):
         return bool(self.bot_token or self.app_token)
 
 
+class Matrix(_Section):
+    """A Matrix account; configured once it is named."""
+
+    homeserver: str = Field(
+        "",
+        pattern=r"^(https?://\S+|[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?)?$",
+        description="an http or https address, or a server's name",
+    )
+    user: str = Field("", pattern=r"^(@[^\s:]+:\S+)?$", description="a user id such as @causerie:example.org")
+    prefix: str = Field("!causerie", pattern=r"^\S+$", description="one word")
+    invites: Names = ()
+    moderator_level: int = Field(50, ge=0, le=100)
+    coordinators: Names = ()
+    ignored: Names = ()
+    encrypt_direct: bool = True
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a user."""
+        return bool(self.user)
+
+
 class Config(_Section):
     """All of it. ``adapters`` and ``rituals`` hold one table per installed package, which validates its own."""
 
@@ -115,6 +153,7 @@ class Config(_Section):
     engine: Engine = Engine()
     local: Local = Local()
     slack: Slack = Slack()
+    matrix: Matrix = Matrix()
     adapters: Tables = Field(default_factory=dict, repr=False)
     rituals: Tables = Field(default_factory=dict, repr=False)
 
@@ -196,7 +235,7 @@ def _merged(sources: Sequence[_Source]) -> Config:
     for source in sources:
         try:
             if source.typed:
-                Config.model_validate(source.values, strict=True)
+                Config.model_validate(source.values, strict=True, context=TYPED)
             else:
                 Config.model_validate_strings(source.values)
         except ValidationError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from bot.app import adapter, adapters, now, opened, registry
+from bot.app import adapter, adapters, now, offered, opened, registry
 from bot.config import Config
 from bot.core.errors import CauserieError
 from bot.core.excerpt import excerpt
@@ -132,10 +132,11 @@ def _nothing_yet(config: Config, folder: Path) -> bool:
 
 async def _platforms(config: Config) -> list[Finding]:
     """Let each adapter that the configuration names look at its table."""
+    folder = Path(config.data.folder)
     findings: list[Finding] = []
     try:
         for one, table in adapters(config):
-            findings += await one.check(table) if one.check else ()
+            findings += await one.check(table, folder) if one.check else ()
     except CauserieError as error:
         findings.append(Finding(ok=False, what=str(error)))
     return findings
@@ -318,11 +319,48 @@ async def upgrade(config: Config) -> None:
     await migrate(config.storage.url, installed_storages())
 
 
-async def backup(config: Config) -> Path:
-    """Write a backup and return where."""
-    return await asyncio.to_thread(write_backup, config.storage.url, Path(config.storage.backup_folder), now())
+async def backup(config: Config) -> list[Path]:
+    """Write a backup, and return its files: the database's, then one for each adapter that keeps something itself."""
+    folder = Path(config.data.folder)
+    file = await asyncio.to_thread(write_backup, config.storage.url, Path(config.storage.backup_folder), now())
+    written = [file]
+    try:
+        # After the database: what an adapter keeps may be newer than the place from which it reads on, never older.
+        for one, _ in adapters(config):
+            if (owned := one.belongings) is None:
+                continue
+            beside = beside_of(file, one.name)
+            if await asyncio.to_thread(owned.backup, folder, beside):
+                written.append(beside)
+    except CauserieError:
+        for half in written:
+            half.unlink()
+        raise
+    return written
 
 
-async def restore(config: Config, file: Path) -> None:
-    """Put a backup in the database's place."""
-    await asyncio.to_thread(put_back, file, config.storage.url)
+def beside_of(file: Path, adapter_name: str) -> Path:
+    """Return where an adapter's part of a backup is, beside the database's."""
+    return file.with_name(f"{file.stem}.{adapter_name}.zip")
+
+
+async def restore(config: Config, file: Path) -> list[Path]:
+    """Put a backup in the place of what is there: the database, and what adapters keep; return the files it took.
+
+    Of the database's file, those beside it are taken too; an adapter's own may be put back alone.
+    """
+    return await asyncio.to_thread(_restored, config, file)
+
+
+def _restored(config: Config, file: Path) -> list[Path]:
+    folder = Path(config.data.folder)
+    alone = [name for name in offered() if file.name.endswith(f".{name}.zip")]
+    parts = dict.fromkeys(alone, file) or {name: beside_of(file, name) for name in offered()}
+    belongings = [(o, part) for name, part in parts.items() if part.exists() and (o := adapter(name).belongings)]
+    for owned, part in belongings:
+        owned.refuse(part, folder)
+    if not belongings or not alone:
+        put_back(file, config.storage.url)
+    for owned, part in belongings:
+        owned.restore(part, folder)
+    return [*([] if alone else [file]), *(part for _, part in belongings)]

@@ -99,7 +99,7 @@ def test_an_installed_package_has_an_open_table_from_every_source(tmp_path: Path
         ("[log]\nas_json = true", "log.as_json", "[log] has level, json"),
         ("[enigne]\nsweep_seconds = 3", "enigne", "did you mean engine?"),
         ("'local.port' = 3", "local.port", "the sections are data, storage"),
-        ("port = 3", "port", "the sections are data, storage, secrets, log, engine, local, slack, adapters, rituals"),
+        ("port = 3", "port", "the sections are data, storage, secrets, log, engine, local, slack, matrix, adapters,"),
         ("engine = 3", "engine", "must be a table of keys"),
         ("adapters = 3", "adapters", "must be a table of keys"),
         ("[adapters]\nexample = 3", "adapters.example", "must be a table of keys"),
@@ -112,6 +112,17 @@ def test_an_installed_package_has_an_open_table_from_every_source(tmp_path: Path
         ("[slack]\nbot_token = 'xapp-1'", "slack.bot_token", "must be a bot token, which begins with xoxb-"),
         ("[slack]\napp_token = 'xoxb-1'", "slack.app_token", "must be an app token, which begins with xapp-"),
         ("[slack]\napi_url = 'slack.com'", "slack.api_url", "must be an http or https address"),
+        ("[matrix]\nuser = 'causerie'", "matrix.user", "must be a user id such as @causerie:example.org"),
+        (
+            "[matrix]\nhomeserver = 'ftp://x'",
+            "matrix.homeserver",
+            "must be an http or https address, or a server's name",
+        ),
+        ("[matrix]\nprefix = ''", "matrix.prefix", "must be one word"),
+        ("[matrix]\ninvites = 'example.org'", "matrix.invites", "must be a list of names"),
+        ("[matrix]\nignored = [3]", "matrix.ignored", "must be a list of names"),
+        ("[matrix]\nmoderator_level = 101", "matrix.moderator_level", "must be a whole number from 0 to 100"),
+        ("[matrix]\ntoken = 'hush'", "matrix.token", "[matrix] has homeserver, user, prefix"),
         ("[log]\nlevel = 'loud'", "log.level", "must be one of debug, info, warning, error"),
         ("[data]\nfolder = 3", "data.folder", "must be the path of a folder"),
         ("[data]\nfolder = ''", "data.folder", "must be the path of a folder"),
@@ -139,6 +150,15 @@ def test_a_token_is_never_shown(tmp_path: Path) -> None:
     assert "'secret'" not in str(refusal.value)
 
 
+def test_a_list_of_names_is_one_line_in_the_environment(tmp_path: Path) -> None:
+    path = written(tmp_path, "[matrix]\ninvites = ['example.org']\nignored = ['@*bot:*', '@irc_*:*']\n")
+
+    matrix = load(path, {"CAUSERIE__MATRIX__INVITES": "example.com, @ada:example.net"}).matrix
+
+    assert matrix.invites == ("example.com", "@ada:example.net")
+    assert matrix.ignored == ("@*bot:*", "@irc_*:*")
+
+
 def test_the_playground_gives_way_to_a_real_platform(tmp_path: Path) -> None:
     slack = "[slack]\nbot_token = 'xoxb-1'\napp_token = 'xapp-1'\n"
 
@@ -147,6 +167,7 @@ def test_the_playground_gives_way_to_a_real_platform(tmp_path: Path) -> None:
 
     assert opened("") == ["local"]
     assert opened(slack) == ["slack"]
+    assert opened("[matrix]\nuser = '@causerie:example.org'\n") == ["matrix"]
     assert opened(slack + "[local]\nenabled = 'always'\n") == ["slack", "local"]
     assert opened("[local]\nenabled = 'never'\n") == []
 

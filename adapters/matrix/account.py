@@ -13,6 +13,8 @@ from bot.core.errors import CauserieError
 
 FOLDER = "matrix"
 FILE = "account.json"
+UNFINISHED = "unfinished.json"
+"""The account of a login that was interrupted, for the sake of its seeds."""
 
 
 class NoAccountError(CauserieError):
@@ -48,6 +50,10 @@ class Account:
     self_signing: str = field(repr=False)
     user_signing: str = field(repr=False)
 
+    def address(self, configured: str) -> str:
+        """Return where the API is: the address that is configured, else, where that is a name or empty, the login's."""
+        return configured.rstrip("/") if configured.startswith(("http://", "https://")) else self.homeserver
+
     @property
     def fingerprint(self) -> str:
         """The device's key as people compare it: in groups of four."""
@@ -64,9 +70,12 @@ def store_name(device: str) -> str:
     return f"keys-{quote(device, safe='')}.sqlite"
 
 
-def read(folder: Path) -> Account | None:
-    """Return the account kept in the adapter's folder. Raises AccountDamagedError, which shows nothing of it."""
-    path = folder / FILE
+def read(folder: Path, name: str = FILE) -> Account | None:
+    """Return the account kept in the adapter's folder, if there is one.
+
+    Raises AccountDamagedError, which shows nothing of it.
+    """
+    path = folder / name
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -99,7 +108,7 @@ def of(folder: Path, user: str) -> Account:
     return account
 
 
-def write(folder: Path, account: Account) -> None:
+def write(folder: Path, account: Account, name: str = FILE) -> None:
     """Keep an account, readable by its owner alone: whole or not at all. Raises AccountFolderError."""
     make(folder)
     try:
@@ -110,7 +119,7 @@ def write(folder: Path, account: Account) -> None:
                 beside.write(json.dumps(asdict(account), indent=1))
                 beside.flush()
                 os.fsync(beside.fileno())
-                written.replace(folder / FILE)
+                written.replace(folder / name)
             finally:
                 written.unlink(missing_ok=True)
         settle(folder)

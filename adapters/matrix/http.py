@@ -90,7 +90,7 @@ class Server:
         except TimeoutError:
             raise AwayError("it does not answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise AwayError(_why(error), sent=not isinstance(error, aiohttp.ClientConnectorError)) from None
+            raise AwayError(why(error), sent=not isinstance(error, aiohttp.ClientConnectorError)) from None
 
 
 def _answered(status: int, text: str, headers: Mapping[str, str]) -> Json:
@@ -115,7 +115,8 @@ def _after(answer: Json, headers: Mapping[str, str]) -> float | None:
     return float(header) if header.isdigit() else None
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """Return in words why a server could not be reached."""
     match error:
         case aiohttp.ClientConnectorDNSError():
             return "there is no such name"

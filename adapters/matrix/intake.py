@@ -71,7 +71,9 @@ class Intake:
     async def take(self, news: News) -> None:
         """Take all of it in; if it raises, it is to be told again, and what was stored counts once."""
         self.keys.update(news.keys)
-        notes = [self._note(f"{SEALED}{room.id}/{e['event_id']}", self.reader.sealing.session(e)) for room, e in news.sealed]
+        notes = [
+            self._note(f"{SEALED}{room.id}/{e['event_id']}", self.reader.sealing.session(e)) for room, e in news.sealed
+        ]
         events = list(news.events)
         for key, room, event in await self._readable():
             opened = await self.reader.opened(room, event)
@@ -193,7 +195,9 @@ class Intake:
         if not isinstance(what, str) or event.get("sender") == room.me:
             return None
         async with self.engine.database.view() as unit:
-            seen = (await unit.directory.notes(self.workspace, f"{SEEN}{room.id}/{what}")).get(f"{SEEN}{room.id}/{what}")
+            seen = (await unit.directory.notes(self.workspace, f"{SEEN}{room.id}/{what}")).get(
+                f"{SEEN}{room.id}/{what}"
+            )
         told = json.loads(seen) if seen else {}
         common = self.hearing.common(room, event)
         if "emoji" not in told:
@@ -222,7 +226,9 @@ class Intake:
         notes: list[Note] = []
         for invite in invites:
             async with self.engine.database.view() as unit:
-                moved = invite.room in {k.removeprefix(MOVED) for k in await unit.directory.notes(self.workspace, MOVED)}
+                moved = invite.room in {
+                    k.removeprefix(MOVED) for k in await unit.directory.notes(self.workspace, MOVED)
+                }
             wanted = moved or self.platform.settings.accepts(invite.inviter)
             try:
                 if wanted:
@@ -300,5 +306,3 @@ def _people(fact: Incoming) -> set[str]:
         people |= {str(node.member) for node in inlines_of(text) if isinstance(node, Mention | Named)}
     words = getattr(fact, "words", "")
     return people | {word for word in words.split() if word.startswith("@") and ":" in word}
-
-

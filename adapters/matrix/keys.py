@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from filelock import FileLock, Timeout
 
-from adapters.matrix.account import Account, AccountFolderError, make, store_name
+from adapters.matrix.account import Account, AccountFolderError, store_name
 from adapters.matrix.http import V3, Call, RefusedError
 from bot.core.errors import CauserieError
 
@@ -50,22 +50,36 @@ def installed() -> None:
         raise ExtraMissingError
 
 
-def taken(folder: Path) -> FileLock:
-    """Take the lock on the adapter's folder, which the system lets go of when the process ends.
+class Lock:
+    """The right to the keys in a folder, held once; the system lets go of it when the process ends.
 
-    Raises KeysInUseError or AccountFolderError.
+    As a context it is let go of at the end.
     """
-    path = folder / LOCK
-    lock = FileLock(path, thread_local=False, mode=0o600)
-    try:
-        # The lock's own attempt would not tell a folder that cannot be written to from a lock that is taken.
-        path.touch(mode=0o600)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise KeysInUseError(str(folder)) from None
-    except OSError as error:
-        raise AccountFolderError(f"{folder}, {error.strerror}") from None
-    return lock
+
+    def __init__(self, folder: Path) -> None:
+        """Take it. Raises KeysInUseError or AccountFolderError."""
+        path = folder / LOCK
+        self._lock = FileLock(path, thread_local=False, mode=0o600)
+        try:
+            # The lock's own attempt would not tell a folder that cannot be written to from a lock that is taken.
+            path.touch(mode=0o600)
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise KeysInUseError(str(folder)) from None
+        except OSError as error:
+            raise AccountFolderError(f"{folder}, {error.strerror}") from None
+
+    def __enter__(self) -> Self:
+        """Hold it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go."""
+        self.release()
+
+    def release(self) -> None:
+        """Let go."""
+        self._lock.release()
 
 
 class Keys:
@@ -74,8 +88,8 @@ class Keys:
     It belongs to one process and one event loop at a time; ``close`` lets go.
     """
 
-    def __init__(self, client: AsyncClient, lock: FileLock) -> None:
-        """Take nio's client with its store loaded, and the lock on the folder."""
+    def __init__(self, client: AsyncClient, lock: Lock | None) -> None:
+        """Take nio's client with its store loaded, and the lock on the folder if it is to be let go of with them."""
         self.client = client
         self._lock = lock
 
@@ -87,7 +101,7 @@ class Keys:
         ExtraMissingError; then nothing was changed.
         """
         installed()
-        lock = taken(folder)
+        lock = Lock(folder)
         try:
             verify(folder / store_name(account.device), account)
             return cls(_client(folder, account.homeserver, account.user, account.device, account.token), lock)
@@ -96,16 +110,23 @@ class Keys:
             raise
 
     @classmethod
-    def create(cls, folder: Path, homeserver: str, user: str, device: str, token: str, lock: FileLock) -> Self:
+    def create(cls, folder: Path, homeserver: str, user: str, device: str, token: str) -> Self:
         """Make new keys for a device, or open those that an interrupted login made for it.
 
-        The lock is the one of ``taken``, and goes with them.
+        Whoever calls holds the lock, and lets go of it. Raises ExtraMissingError.
         """
         installed()
-        make(folder)
         # SQLite gives its journals the mode of the file, which is ours alone to read.
         (folder / store_name(device)).touch(mode=0o600)
-        return cls(_client(folder, homeserver, user, device, token), lock)
+        return cls(_client(folder, homeserver, user, device, token), None)
+
+    async def __aenter__(self) -> Self:
+        """Use them as an asynchronous context."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close them."""
+        await self.close()
 
     async def close(self) -> None:
         """Let go of the store, and let others have it."""
@@ -113,7 +134,8 @@ class Keys:
             await self.client.close()
             self.client.store.database.close()
         finally:
-            self._lock.release()
+            if self._lock is not None:
+                self._lock.release()
 
     @property
     def ed25519(self) -> str:

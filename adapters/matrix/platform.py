@@ -14,14 +14,12 @@ from adapters.matrix.files import attached
 from adapters.matrix.hear import Hearing
 from adapters.matrix.http import RefusedError
 from adapters.matrix.parse import new_content, target, thread_of
-from adapters.matrix.render import Part, Reading, content, edited_content, files_of, in_thread, parts
+from adapters.matrix.render import Reading, content, edited_content, files_of, in_thread, parts
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sealing import ENCRYPTED, Sealing
 from adapters.matrix.settings import MatrixSettings
 from bot.core.degrade import KEYCAPS, Capabilities
 from bot.core.incoming import Incoming, Profile, Said
-from bot.core.model import Fact
-from bot.core.text import Text
 from bot.engine.engine import Engine, derived
 from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Outgoing, Placed, RetryLaterError, Trouble
 
@@ -196,7 +194,9 @@ class MatrixPlatform:
         """Return who reads."""
         return Reading(zone, locale, names, lambda room: self.rooms.of(room).called, self.engine.clock())
 
-    async def _say(self, outgoing: Outgoing, room: Room | None = None, there: Mapping[int, str] | None = None) -> Placed:
+    async def _say(
+        self, outgoing: Outgoing, room: Room | None = None, there: Mapping[int, str] | None = None
+    ) -> Placed:
         """Send the parts that are not ``there`` yet; files come first, so that the words are the last to be found."""
         if room is None:
             room = await self._destination(outgoing)
@@ -331,5 +331,3 @@ class MatrixPlatform:
         if channel not in self.rooms.known:
             return ImpossibleError(str(refused), Trouble.ABSENT)
         return ImpossibleError(str(refused), Trouble.BARRED if refused.code == "M_FORBIDDEN" else None)
-
-

@@ -85,7 +85,9 @@ class Reader:
         for room, told in (there.get("invite") or {}).items():
             news.invites += self._invited(room, _events(told, "invite_state"))
         for room, told in (there.get("leave") or {}).items():
-            news.left += [(room, e) for e in (*_events(told, "state"), *_events(told, "timeline")) if self._gone(e)][-1:]
+            news.left += [(room, e) for e in (*_events(told, "state"), *_events(told, "timeline")) if self._gone(e)][
+                -1:
+            ]
         return news
 
     async def opened(self, room: Room, event: str) -> Json | None:

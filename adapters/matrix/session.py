@@ -199,7 +199,9 @@ class MatrixSession:
 
     async def _logged_out(self) -> None:
         """Send nothing until the operator has logged the bot in again; nothing is lost meanwhile."""
-        log.error("The Matrix server has logged the bot out. `causerie matrix login --again` logs it in as a new device")
+        log.error(
+            "The Matrix server has logged the bot out. `causerie matrix login --again` logs it in as a new device"
+        )
         self.engine.platforms.pop(self.workspace, None)
         await self._close()
         token = self.account.token

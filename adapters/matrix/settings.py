@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.core.errors import CauserieError
 
 EVERYBODY = "*"
+USER = r"^@[^\s:]+:\S+$"
+SERVER = r"^(https?://\S+|[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?)?$"
+"""An address, or a server's name as the specification has it, or nothing."""
 
 
 class SettingsRefusedError(CauserieError):
@@ -31,8 +34,8 @@ class MatrixSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    homeserver: str = Field("", pattern=r"^(https?://\S+|[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?)?$")
-    user: str = Field(pattern=r"^@[^\s:]+:\S+$")
+    homeserver: str = Field("", pattern=SERVER)
+    user: str = Field(pattern=USER)
     prefix: str = Field("!causerie", pattern=r"^\S+$")
     invites: tuple[str, ...] = ()
     moderator_level: int = Field(50, ge=0, le=100)
@@ -49,10 +52,6 @@ class MatrixSettings(BaseModel):
     def open_to_everybody(self) -> bool:
         """Whether anybody's invitation is accepted."""
         return EVERYBODY in self.invites
-
-    def address(self, kept: str) -> str:
-        """Return where the client-server API is; ``kept`` is what was found at login."""
-        return self.homeserver.rstrip("/") if self.homeserver.startswith(("http://", "https://")) else kept
 
     def accepts(self, inviter: str) -> bool:
         """Whether an invitation from a user id is accepted."""

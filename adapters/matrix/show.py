@@ -72,7 +72,7 @@ class Answers:
         body, options = numbered(self.platform.engine, reply.line or Text(), reply.voice)
         await self._say(room, body, f"{fact}/line", reply, options, None)
 
-    async def _say(  # noqa: PLR0913, PLR0917 - what is said, where, and what may be answered
+    async def _say(
         self, room: Room, body: Text, key: str, reply: Reply, options: tuple[Button, ...], thread: str | None
     ) -> None:
         """Say something as a notice, and note what may be answered to it."""
@@ -122,5 +122,3 @@ class Answers:
         except (RefusedError, ImpossibleError, RetryLaterError, OutcomeUnknownError, TimeoutError) as error:
             log.warning("%s could not be said: %s", what, error or type(error).__name__)
             return None
-
-

@@ -21,7 +21,7 @@ def _sessions(engine: Engine, table: Mapping[str, Any], _: Path) -> Sequence[Ses
     return (SlackSession(engine, read(table)),)
 
 
-async def _check(table: Mapping[str, Any]) -> Sequence[Finding]:
+async def _check(table: Mapping[str, Any], _: Path) -> Sequence[Finding]:
     from adapters.slack.check import check  # noqa: PLC0415
     from adapters.slack.settings import read  # noqa: PLC0415
 
