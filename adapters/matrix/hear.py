@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.matrix.parse import addressed, message_text, new_content, target, thread_of
+from adapters.matrix.parse import addressed, message_text
 from adapters.matrix.rooms import Room, Rooms
+from adapters.matrix.wire import new_content, target, thread_of
 from bot.core.incoming import Commanded, Incoming, Invited, Joined, Left, Reacted, Said
 from bot.core.model import Fact
 
@@ -20,8 +21,9 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Understands events. ``me`` is the bot's user id, ``names`` what it is called; ``at`` makes an instant of what
-    servers tell, in milliseconds.
+    """Understands events.
+
+    ``me`` is the bot's user id, ``names`` what it is called; ``at`` makes an instant of a server's time in milliseconds.
     """
 
     me: str

@@ -75,8 +75,8 @@ class Intake:
             self._note(f"{SEALED}{room.id}/{e['event_id']}", self.reader.sealing.session(e)) for room, e in news.sealed
         ]
         events = list(news.events)
-        for key, room, event in await self._readable():
-            opened = await self.reader.opened(room, event)
+        for key, room, id_ in await self._readable():
+            opened = await self.reader.opened(room, id_)
             notes.append(self._note(key, None))
             if opened is not None:
                 events.insert(0, (room, opened))

@@ -13,11 +13,11 @@ from adapters.matrix.conversations import Conversations
 from adapters.matrix.files import attached
 from adapters.matrix.hear import Hearing
 from adapters.matrix.http import RefusedError
-from adapters.matrix.parse import new_content, target, thread_of
 from adapters.matrix.render import Reading, content, edited_content, files_of, in_thread, parts
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sealing import ENCRYPTED, Sealing
 from adapters.matrix.settings import MatrixSettings
+from adapters.matrix.wire import new_content, target, thread_of
 from bot.core.degrade import KEYCAPS, Capabilities
 from bot.core.incoming import Incoming, Profile, Said
 from bot.engine.engine import Engine, derived
@@ -255,9 +255,9 @@ class MatrixPlatform:
         try:
             async with asyncio.timeout(PATIENCE):
                 ours = await self._ours(room, event) if anew else {}
-                for keycap in ours.keys() & KEYCAPS - set(keycaps):
-                    reaction = ours[keycap]
-                    await self._patiently(self.api.redact, room.id, reaction, derived("txn", "taken", reaction))
+                for keycap, reaction in ours.items():
+                    if keycap in KEYCAPS and keycap not in keycaps:
+                        await self._patiently(self.api.redact, room.id, reaction, derived("txn", "taken", reaction))
                 for keycap in keycaps:
                     if keycap not in ours:
                         relation = {"rel_type": "m.annotation", "event_id": event, "key": keycap}

@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from adapters.matrix.files import attached
@@ -83,7 +84,7 @@ class Answers:
         for number, part in enumerate(said):
             words_ = content(part, notice=True)
             words_ = in_thread(words_, thread) if thread else words_
-            last = await self._patiently(lambda w=words_, n=number: self.platform.put(room, w, f"{key}/{n}"))
+            last = await self._patiently(partial(self.platform.put, room, words_, f"{key}/{number}"))
         if options and last:
             await offer(self.platform.engine, self.workspace, room.id, last, Options(options), reply.whose)
             self.platform.offer(room, last, len(options), key)
@@ -120,5 +121,5 @@ class Answers:
         try:
             return await said
         except (RefusedError, ImpossibleError, RetryLaterError, OutcomeUnknownError, TimeoutError) as error:
-            log.warning("%s could not be said: %s", what, error or type(error).__name__)
+            log.warning("%s could not be said: %s", what, str(error) or type(error).__name__)
             return None
