@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from adapters.matrix.http import V3, AwayError, RefusedError, Server
+from adapters.matrix.http import LISTED, V3, AwayError, RefusedError, Server
 from adapters.matrix.keys import GONE
 from bot.engine.platform import OutcomeUnknownError, RetryLaterError
 
@@ -70,8 +70,7 @@ class Api:
 
     async def state(self, room: str) -> Sequence[Json]:
         """Return the whole state of a room."""
-        answer: Any = await self._read(f"{V3}/rooms/{_(room)}/state")
-        return list(answer)
+        return list((await self._read(f"{V3}/rooms/{_(room)}/state"))[LISTED])
 
     async def members(self, room: str) -> Mapping[str, Json]:
         """Return who is in a room, with what they are called there."""

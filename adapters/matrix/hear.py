@@ -23,7 +23,7 @@ Json = Mapping[str, Any]
 class Hearing:
     """Understands events.
 
-    ``me`` is the bot's user id, ``names`` what it is called; ``at`` makes an instant of a server's time in milliseconds.
+    ``me`` is the bot's user id, ``names`` what it is called; ``at`` makes an instant of a server's milliseconds.
     """
 
     me: str
@@ -123,7 +123,9 @@ class Hearing:
         if who == self.me:
             inviter = (event.get("unsigned") or {}).get("prev_sender")
             invited = Invited(**common | {"author": inviter if isinstance(inviter, str) else None})
-            return invited if here and not self.rooms.is_direct(room.id) else None
+            # Into a room of its own making the bot was not invited, whatever that room is to become.
+            own = room.founder == self.me or self.rooms.is_direct(room.id)
+            return invited if here and not own else None
         return (Joined if here else Left)(**common | {"author": who})
 
 

@@ -10,6 +10,8 @@ import aiohttp
 from yarl import URL
 
 PATIENCE: Final = 30.0
+LISTED: Final = "listed"
+"""Where an answer is that is a list, as the state of a room is."""
 V3: Final = "/_matrix/client/v3"
 
 Json = Mapping[str, Any]
@@ -101,6 +103,8 @@ def _answered(status: int, text: str, headers: Mapping[str, str]) -> Json:
     known = isinstance(answer, dict)
     if status == 200 and known:  # noqa: PLR2004 - HTTP's own number
         return dict(answer)
+    if status == 200 and isinstance(answer, list):  # noqa: PLR2004 - as above
+        return {LISTED: answer}
     if known and (status < 500 or "errcode" in answer):  # noqa: PLR2004 - as above
         raise RefusedError(status, answer, _after(answer, headers))
     raise AwayError(f"it answers with status {status}, and not as Matrix does")

@@ -30,6 +30,7 @@ from bot.core.incoming import (
 )
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Mention, Named, inlines_of
+from bot.engine.converse import answers
 from bot.engine.engine import Engine
 from bot.engine.governance import undelivered
 from bot.engine.receive import receive, worth
@@ -125,7 +126,7 @@ class Intake:
         heard = {fact.fact for fact in await worth(self.engine, self.workspace, [fact for fact, _ in facts])}
         together: list[Incoming] = []
         for fact, event in facts:
-            if fact.fact not in heard:
+            if fact.fact not in heard and not await self._answers(fact):
                 continue
             if isinstance(fact, Said | Reacted) and not getattr(fact, "edited", False):
                 notes.append(self._seen(fact, event))
@@ -141,6 +142,12 @@ class Intake:
         around = await self._around(together)
         batch = replace(around, people=(*around.people, *changed), notes=tuple(notes), cursor=cursor)
         await receive(self.engine, self.workspace, batch)
+
+    async def _answers(self, fact: Incoming) -> bool:
+        """Whether a fact that no ritual hears answers what was asked."""
+        if not isinstance(fact, Said | Reacted) or not awaits_reply(fact, self.platform.capabilities):
+            return False
+        return await answers(self.engine, self.workspace, fact)
 
     async def _around(self, facts: Sequence[Incoming]) -> Batch:
         """Return facts with the people and rooms in them."""

@@ -24,6 +24,7 @@ from adapters.matrix.settings import MatrixSettings
 from adapters.matrix.show import Answers
 from bot.core.model import WorkspaceId
 from bot.engine.engine import Engine
+from bot.engine.platform import RetryLaterError
 
 log = logging.getLogger("causerie.matrix")
 
@@ -92,7 +93,10 @@ class MatrixSession:
         self.account = account.of(self.folder, self.settings.user)
         self._keys = Keys.open(self.folder, self.account)
         try:
-            self._server = Server(self.settings.address(self.account.homeserver), self.account.token)
+            # A name was looked up at login.
+            given = self.settings.homeserver
+            address = given if given.startswith(("http://", "https://")) else self.account.homeserver
+            self._server = Server(address, self.account.token)
             await self._server.__aenter__()
             await self._made(self._keys, self._server)
         except BaseException:
@@ -186,7 +190,9 @@ class MatrixSession:
         wait = min(2.0 ** min(failed - 1, 10), LONGEST)
         if isinstance(error, RefusedError) and error.code == LIMITED:
             wait = error.after or wait
-        known = isinstance(error, AwayError | RefusedError)
+        if isinstance(error, RetryLaterError) and error.after is not None:
+            wait = error.after.total_seconds()
+        known = isinstance(error, AwayError | RefusedError | RetryLaterError)
         # The message of an error of ours may quote a member.
         log.warning("Matrix: %s; trying again in %.0f s", error if known else type(error).__name__, wait)
         return wait

@@ -63,6 +63,13 @@ async def offer(
         await unit.commit()
 
 
+async def answers(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted) -> bool:
+    """Whether something may be answered where words were said, or on the message that was reacted to."""
+    place = heard.message if isinstance(heard, Reacted) else heard.thread or ""
+    async with engine.database.view() as unit:
+        return await unit.awaits.of(workspace, heard.channel or "", place) is not None
+
+
 async def meant(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted) -> Incoming | Text:
     """Return what a reply in words, or a reaction, stands for.
 
@@ -80,6 +87,19 @@ async def _chosen(engine: Engine, workspace: WorkspaceId, heard: Reacted) -> Inc
         awaited = await unit.awaits.of(workspace, heard.channel or "", heard.message)
     option = reacted(heard.emoji, awaited.buttons) if isinstance(awaited, Options) else None
     return heard if option is None else _pressed(heard, option, heard.message)
+
+
+async def beside_threads(engine: Engine, workspace: WorkspaceId, said: Said) -> Said:
+    """Return words to the bot alone as an answer to what was asked last, where they answer nothing in their thread.
+
+    Who replies to a message, or opens a thread on it, means that message.
+    """
+    if not said.direct or said.thread is None:
+        return said
+    async with engine.database.view() as unit:
+        there = await unit.awaits.of(workspace, said.channel or "", said.thread)
+        last = await unit.awaits.of(workspace, said.channel or "", "")
+    return said if there is not None or last is None else replace(said, thread=None)
 
 
 async def _said(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming | Text:

@@ -15,7 +15,7 @@ from bot.core.incoming import Batch, Incoming, Prompted, Reacted, Said, Submitte
 from bot.core.model import WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
-from bot.engine.converse import meant, taken_in
+from bot.engine.converse import beside_threads, meant, taken_in
 from bot.engine.dispatch import Handled, came_before, close, decided, dispatch
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
@@ -44,6 +44,8 @@ async def respond(
     adapter acknowledges there. If it raises, what was asked is handled all the same.
     """
     known = batch or Batch()
+    if isinstance(asked, Said) and not asked.edited:
+        asked = await beside_threads(engine, workspace, asked)
     taken = await meant(engine, workspace, asked) if stands_for(asked) else asked
     if isinstance(taken, Text):
         await receive(engine, workspace, known)
