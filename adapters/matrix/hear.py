@@ -23,13 +23,12 @@ Json = Mapping[str, Any]
 class Hearing:
     """Understands events.
 
-    ``me`` is the bot's user id, ``names`` what it is called; ``at`` makes an instant of a server's milliseconds.
+    ``me`` is the bot's user id; ``at`` makes an instant of a server's milliseconds.
     """
 
     me: str
     prefix: str
     rooms: Rooms
-    names: frozenset[str]
     at: Callable[[int], datetime]
 
     def fact(self, room: Room, event: Json) -> Incoming | None:
@@ -82,7 +81,7 @@ class Hearing:
         now = new_content(content)
         if now is not None:
             return self._edited(room, event, content, now)
-        asked = addressed(content, self.me, self.names, self.prefix)
+        asked = self._addressed(room, content)
         if asked is None:
             return self.said(room, event, content)
         return Commanded(**self.common(room, event) | {"thread": thread_of(content)}, words=asked)
@@ -92,7 +91,7 @@ class Hearing:
         about = target(content)
         if about is None or now.get("msgtype") == "m.notice":
             return None
-        if addressed(now, self.me, self.names, self.prefix) is not None:
+        if self._addressed(room, now) is not None:
             return None
         return Said(
             **self.common(room, event),
@@ -101,6 +100,11 @@ class Hearing:
             direct=self.rooms.alone(room.id) is not None,
             edited=True,
         )
+
+    def _addressed(self, room: Room, content: Json) -> str | None:
+        """Return what is said to the bot, by its prefix or by what it is called there."""
+        called = {room.names.get(self.me, ""), self.me.removeprefix("@").partition(":")[0]} - {""}
+        return addressed(content, self.me, called, self.prefix)
 
     def _reacted(self, room: Room, event: Json, content: Json) -> Reacted | None:
         relation = content.get("m.relates_to")

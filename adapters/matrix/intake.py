@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from bot.core.text import Mention, Named, inlines_of
 from bot.engine.converse import answers
 from bot.engine.engine import Engine
 from bot.engine.governance import undelivered
+from bot.engine.platform import OutcomeUnknownError, RetryLaterError
 from bot.engine.receive import receive, worth
 from bot.engine.respond import awaits_reply, respond
 
@@ -72,37 +74,46 @@ class Intake:
     async def take(self, news: News) -> None:
         """Take all of it in; if it raises, it is to be told again, and what was stored counts once."""
         self.keys.update(news.keys)
-        notes = [
+        events, notes = await self._readable()
+        events += news.events
+        notes += [
             self._note(f"{SEALED}{room.id}/{e['event_id']}", self.reader.sealing.session(e)) for room, e in news.sealed
         ]
-        events = list(news.events)
-        for key, room, id_ in await self._readable():
-            opened = await self.reader.opened(room, id_)
-            notes.append(self._note(key, None))
-            if opened is not None:
-                events.insert(0, (room, opened))
-        notes += await self._accepted(news.invites)
-        back = [room for room, event in events if begins(event, room.me)]
-        for room in back:
+        # To come into a large room may take minutes: it is done beside what is heard.
+        notes += [self._note(f"{INVITED}{invite.room}", invite.inviter) for invite in news.invites]
+        back = {room.id: room for room, event in events if begins(event, room.me)}
+        for room in back.values():
             notes += await self._arrived(room, [e for r, e in events if r is room])
+        facts, changed = await self._understood(events, notes)
+        for room_id, event in news.left:
+            await self._departed(room_id, event)
+        for room_id in {*back, *(r.id for r, e in events if e.get("type") == "m.room.power_levels")}:
+            await undelivered.mended(self.engine, self.workspace, room_id)
+        await self._store(facts, changed, notes, news.cursor)
+        self.keys.clear()
+        for room_id, _ in news.left:
+            self.platform.rooms.known.pop(room_id, None)
+            self.reader.sealing.forget(room_id)
+        if news.invites:
+            self.later(self.answer_invites())
+        self.engine.nudge()
+
+    async def _understood(
+        self, events: Sequence[tuple[Room, Json]], notes: list[Note]
+    ) -> tuple[list[tuple[Incoming, str]], list[Profile]]:
+        """Return the facts in events, each with its event, and who is called otherwise; ``notes`` get what is noted."""
         facts: list[tuple[Incoming, str]] = []
         changed: list[Profile] = []
         for room, event in events:
-            if event.get("type") == "m.room.tombstone":
-                notes += await self._follows(room, event)
-            if event.get("type") == "m.room.member" and was(event) == "join":
-                changed += await self._renamed(room, event)
-            fact = await self._fact(room, event)
-            if fact is not None:
-                facts.append((fact, str(event["event_id"])))
-        await self._store(facts, changed, notes, news.cursor)
-        self.keys.clear()
-        for room_id, event in news.left:
-            await self._departed(room_id, event)
-        mended = {room.id for room in back} | {r.id for r, e in events if e.get("type") == "m.room.power_levels"}
-        for room_id in sorted(mended):
-            await undelivered.mended(self.engine, self.workspace, room_id)
-        self.engine.nudge()
+            with _tolerant(event):
+                if event.get("type") == "m.room.tombstone":
+                    notes += await self._follows(room, event)
+                if event.get("type") == "m.room.member" and was(event) == "join":
+                    changed += await self._renamed(room, event)
+                fact = await self._fact(room, event)
+                if fact is not None:
+                    facts.append((fact, str(event["event_id"])))
+        return facts, changed
 
     async def begin(self) -> None:
         """Look at once through all that could not be read or accepted before: its keys may have come."""
@@ -110,14 +121,14 @@ class Intake:
             sealed = await unit.directory.notes(self.workspace, SEALED)
         self.keys.update((key.removeprefix(SEALED).rpartition("/")[0], session) for key, session in sealed.items())
 
-    async def retry_invites(self) -> None:
-        """Accept invitations that could not be accepted when they came."""
+    async def answer_invites(self) -> None:
+        """Accept or decline the invitations that were noted, and those for which that failed before."""
         async with self.engine.database.view() as unit:
             waiting = await unit.directory.notes(self.workspace, INVITED)
-        invites = [Invite(key.removeprefix(INVITED), inviter) for key, inviter in waiting.items()]
-        if invites:
-            notes = await self._accepted(invites)
-            await receive(self.engine, self.workspace, Batch(notes=tuple(notes)))
+        for key, inviter in waiting.items():
+            note = await self._answered(Invite(key.removeprefix(INVITED), inviter))
+            if note.value is None:
+                await receive(self.engine, self.workspace, Batch(notes=(note,)))
 
     async def _store(
         self, facts: Sequence[tuple[Incoming, str]], changed: Sequence[Profile], notes: list[Note], cursor: str
@@ -215,43 +226,44 @@ class Intake:
             author = event.get("sender")
         return Reacted(**common | {"author": author}, message=told["message"], emoji=told["emoji"], removed=True)
 
-    async def _readable(self) -> list[tuple[str, Room, str]]:
-        """Return the notes of events whose keys have come, with the room and the event."""
+    async def _readable(self) -> tuple[list[tuple[Room, Json]], list[Note]]:
+        """Return the events whose keys have come, and that they need not be noted any more."""
+        events: list[tuple[Room, Json]] = []
+        notes: list[Note] = []
         if not self.keys:
-            return []
+            return events, notes
         async with self.engine.database.view() as unit:
             sealed = await unit.directory.notes(self.workspace, SEALED)
-        found = []
         for key, session in sealed.items():
-            room, _, event = key.removeprefix(SEALED).rpartition("/")
-            if (room, session) in self.keys and room in self.platform.rooms.known:
-                found.append((key, self.platform.rooms.known[room], event))
-        return found
+            room_id, _, event = key.removeprefix(SEALED).rpartition("/")
+            room = self.platform.rooms.known.get(room_id)
+            if room is None or (room_id, session) not in self.keys:
+                continue
+            opened = await self.reader.opened(room, event)
+            if opened is not None:
+                notes.append(self._note(key, None))
+            if opened:
+                events.append((room, opened))
+        events.sort(key=lambda pair: int(pair[1].get("origin_server_ts") or 0))
+        return events, notes
 
-    async def _accepted(self, invites: Sequence[Invite]) -> list[Note]:
-        """Accept invitations from whom they are accepted, decline the others; note those to be tried again."""
-        notes: list[Note] = []
-        for invite in invites:
-            async with self.engine.database.view() as unit:
-                moved = invite.room in {
-                    k.removeprefix(MOVED) for k in await unit.directory.notes(self.workspace, MOVED)
-                }
-            wanted = moved or self.platform.settings.accepts(invite.inviter)
-            try:
-                if wanted:
-                    await self.platform.api.join(invite.room, [server_of(invite.inviter)])
-                else:
-                    log.warning("An invitation from %s was declined: matrix.invites", server_of(invite.inviter))
-                    await self.platform.api.leave(invite.room)
-            except RefusedError as refused:
-                log.warning("An invitation could not be answered: %s", refused)
-                notes.append(self._note(f"{INVITED}{invite.room}", None))
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-                log.warning("An invitation waits: %s", error)
-                notes.append(self._note(f"{INVITED}{invite.room}", invite.inviter))
+    async def _answered(self, invite: Invite) -> Note:
+        """Accept an invitation from whom it is accepted, decline another; note one that is to be tried again."""
+        done, again = self._note(f"{INVITED}{invite.room}", None), self._note(f"{INVITED}{invite.room}", invite.inviter)
+        async with self.engine.database.view() as unit:
+            moved = await unit.directory.notes(self.workspace, f"{MOVED}{invite.room}")
+        try:
+            if f"{MOVED}{invite.room}" in moved or self.platform.settings.accepts(invite.inviter):
+                await self.platform.api.join(invite.room, [server_of(invite.inviter)])
             else:
-                notes.append(self._note(f"{INVITED}{invite.room}", None))
-        return notes
+                log.warning("An invitation from %s was declined, as matrix.invites says", server_of(invite.inviter))
+                await self.platform.api.leave(invite.room)
+        except RefusedError as refused:
+            log.warning("An invitation could not be answered: %s", refused)
+        except (RetryLaterError, OutcomeUnknownError) as error:
+            log.info("An invitation waits: %s", error)
+            return again
+        return done
 
     async def _arrived(self, room: Room, events: Sequence[Json]) -> list[Note]:
         """Note what a room is into which the bot came: a conversation, or one that takes another's place."""
@@ -281,9 +293,7 @@ class Intake:
         return [self._note(f"{MOVED}{place}", room.id)]
 
     async def _departed(self, room: str, event: Json) -> None:
-        """Forget a room that the bot had to leave; whoever is at home there is told."""
-        self.platform.rooms.known.pop(room, None)
-        self.reader.sealing.forget(room)
+        """Tell whoever is at home in a room that the bot had to leave it."""
         if event.get("sender") != self.platform.rooms.me:
             key = Fact(f"matrix:{self.platform.rooms.me}:{room}:{event['event_id']}")
             await undelivered.foreseen(self.engine, self.workspace, room, Trouble.ABSENT, key)
@@ -303,6 +313,16 @@ class Intake:
 
     def _note(self, key: str, value: str | None) -> Note:
         return Note(key, value, self.engine.clock())
+
+
+@contextmanager
+def _tolerant(event: Json) -> Iterator[None]:
+    """Bear an event that is like none that is known: it holds up no other."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # The message of the error may quote a member.
+        log.error("an event is not understood (%s): %s", str(event.get("type"))[:40], type(error).__name__)  # noqa: TRY400 - as above
 
 
 def _people(fact: Incoming) -> set[str]:

@@ -91,16 +91,18 @@ class Reader:
         return news
 
     async def opened(self, room: Room, event: str) -> Json | None:
-        """Return an event that could not be read when it came, None where it still cannot, or is gone."""
+        """Return an event that could not be read when it came; None where it still cannot, {} where it is gone."""
         try:
             sealed = await self.api.event(room.id, event)
         except RefusedError:
-            return None
-        return self.sealing.read(room.id, sealed) if sealed.get("type") == ENCRYPTED else sealed
+            return {}
+        if sealed.get("type") != ENCRYPTED:
+            return sealed
+        return self.sealing.read(room.id, sealed) if sealed.get("content") else {}
 
     async def _joined(self, news: News, room: Room, told: Json, since: str | None) -> None:
         timeline = told.get("timeline") or {}
-        events = list(_events(told, "timeline"))
+        events = [event for event in _events(told, "timeline") if _whole(event)]
         for event in events:
             room.apply(event)
         if since is None:
@@ -121,7 +123,8 @@ class Reader:
         """Return what a timeline left out, oldest first, as far back as the bot was there."""
         found: list[Json] = []
         async for event in self.api.messages(room.id, start, to=since, filter_=_TIMELINE):
-            found.append(event)
+            if _whole(event):
+                found.append(event)
             if begins(event, room.me):
                 break
         return found[::-1]
@@ -144,6 +147,13 @@ class Reader:
 def _events(told: Json, part: str) -> Sequence[Json]:
     events = (told.get(part) or {}).get("events") or ()
     return [event for event in events if isinstance(event, Mapping)]
+
+
+def _whole(event: Json) -> bool:
+    """Whether an event has what every event has."""
+    return all(isinstance(event.get(key), str) for key in ("event_id", "sender", "type")) and isinstance(
+        event.get("content"), Mapping
+    )
 
 
 def _seals(told: Json) -> bool:

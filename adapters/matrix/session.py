@@ -154,7 +154,7 @@ class MatrixSession:
         me = self.account.user
         api, rooms = Api(server), Rooms(me)
         sealing = Sealing(keys, api)
-        hearing = Hearing(me, self.settings.prefix, rooms, self._names(), self._at)
+        hearing = Hearing(me, self.settings.prefix, rooms, self._at)
         self._reader = Reader(api, rooms, sealing)
         self.port = MatrixPlatform(self.engine, api, rooms, sealing, self.settings, hearing, self._at)
         async with self.engine.database.unit() as unit:
@@ -172,10 +172,6 @@ class MatrixSession:
         """See to it that the server has the keys of this device, and no others. Raises what ``Server`` raises."""
         if self._keys is not None and self._server is not None:
             await self._keys.published(self._server)
-
-    def _names(self) -> frozenset[str]:
-        """Return what the bot is called in commands."""
-        return frozenset({self.settings.user.removeprefix("@").partition(":")[0], "Causerie"})
 
     def _instant(self, milliseconds: int) -> datetime:
         """Return a server's instant; none is in the future, whatever a server says."""
@@ -201,7 +197,7 @@ class MatrixSession:
         now = asyncio.get_running_loop().time()
         if now - self._retried >= RETRY:
             self._retried = now
-            await self.intake.retry_invites()
+            self.later(self.intake.answer_invites())
 
     async def _logged_out(self) -> None:
         """Send nothing until the operator has logged the bot in again; nothing is lost meanwhile."""
