@@ -173,7 +173,8 @@ opened.execute("BEGIN")
 opened.execute("UPDATE accounts SET account = zeroblob(200000)")
 os.kill(os.getpid(), 9)
 """
-    await asyncio.to_thread(subprocess.run, [sys.executable, "-c", program, path], check=False)
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", program, path)
+    await killed.wait()
     assert path.with_name(f"{path.name}-journal").exists()
 
     async with Keys.open(folder, account) as keys:
