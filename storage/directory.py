@@ -12,14 +12,14 @@ from zoneinfo import available_timezones
 from sqlalchemy import Row, and_, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.incoming import Batch
+from bot.core.incoming import Batch, Note
 from bot.core.model import BindingId, ChannelId, Label, Member, MemberId, MessageId, WorkspaceId
 from bot.engine.engine import derived
 from bot.engine.ports import Said, Workspace
 from storage.inbox import channel_id, message_id
 from storage.renumbering import Renumbering
 from storage.sql import VALUES, chunks, insert_or_update, new
-from storage.tables import binding, channel, member, message, said, workspace
+from storage.tables import binding, channel, member, message, note, said, workspace
 
 _MEMBER = Member(id=MemberId(""), name="")
 _CHANNEL = select(channel.c.id).where(
@@ -59,6 +59,16 @@ class SqlDirectory:
         if row is None:
             raise KeyError(id_)
         return _of(row)
+
+    async def notes(self, workspace_id: WorkspaceId, prefix: str = "") -> Mapping[str, str]:
+        """Return an adapter's notes whose keys begin with ``prefix``."""
+        here = (note.c.workspace_id == workspace_id, note.c.key.startswith(prefix, autoescape=True))
+        rows = await self.connection.execute(select(note.c.key, note.c.value).where(*here))
+        return {r.key: r.value for r in rows}
+
+    async def prune(self, before: datetime) -> None:
+        """Forget the notes of before an instant."""
+        await self.connection.execute(delete(note).where(note.c.at < before))
 
     async def freeze(self, id_: WorkspaceId, now: datetime) -> None:
         """Freeze a workspace, unless it is frozen already."""
@@ -125,6 +135,8 @@ class SqlDirectory:
             ]
             keys = ("workspace_id", "external")
             await self._save(insert_or_update(dialect, channel, keys, ("name", "direct"), ("person_id",)), rows)
+        if batch.notes:
+            await self._note(workspace_id, batch.notes)
         if batch.cursor is not None:
             await self.connection.execute(
                 update(workspace).where(workspace.c.id == workspace_id).values(cursor=batch.cursor)
@@ -318,6 +330,21 @@ class SqlDirectory:
         for some in chunks(values):
             rows += (await self.connection.execute(query.where(column.in_(some)))).all()
         return rows
+
+    async def _note(self, workspace_id: WorkspaceId, notes: Sequence[Note]) -> None:
+        last = {n.key: n for n in notes}
+        gone = [key for key, n in last.items() if n.value is None]
+        for some in chunks(gone):
+            here = (note.c.workspace_id == workspace_id, note.c.key.in_(some))
+            await self.connection.execute(delete(note).where(*here))
+        rows = [
+            {"workspace_id": workspace_id, "key": key, "value": n.value, "at": n.at}
+            for key, n in sorted(last.items())
+            if n.value is not None
+        ]
+        if rows:
+            write = insert_or_update(self.connection.dialect.name, note, ("workspace_id", "key"), ("value", "at"))
+            await self.connection.execute(write, rows)
 
     async def _save(self, statement: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401 - as above
         """Write rows in one order for everybody, so that two writers cannot wait for each other."""

@@ -72,6 +72,16 @@ workspace = Table(
 )
 """``frozen_at``: since when its platform is out of reach for good, unless it comes back; NULL while it is at work."""
 
+note = Table(
+    "note",
+    metadata,
+    _own("workspace_id", "workspace.id", primary_key=True),
+    Column("key", Text, primary_key=True, info=free()),
+    Column("value", Text, nullable=False, info=free()),
+    _instant("at"),
+)
+"""What an adapter remembers beside its cursor."""
+
 channel = Table(
     "channel",
     metadata,

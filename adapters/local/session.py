@@ -28,7 +28,7 @@ from bot.core.incoming import (
 )
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Button, Mention, Paragraph, Text, text_codec, words
-from bot.engine.converse import degraded, numbered
+from bot.engine.converse import degraded, numbered, offer
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
 from bot.engine.ports import Whose
@@ -171,9 +171,12 @@ class LocalSession:
             await self._say(fact.fact, channel, reply.line, reply.voice)
         if not self.port.capabilities.whispers:
             alone = self.chat.direct(frozenset({persona, BOT}))
-            reply = await degraded(self.engine, self.workspace, alone, reply)
-            for number, body in enumerate(reply.whispers):
-                self.chat.post(f"{event.seq}/{number}", alone, shown(body))
+            degrading = await degraded(self.engine, self.workspace, alone, reply)
+            for number, body in enumerate(degrading.reply.whispers):
+                message = self.chat.post(f"{event.seq}/{number}", alone, shown(body))
+                if number in degrading.options:
+                    options = Options(degrading.options[number])
+                    await offer(self.engine, self.workspace, alone, message, options, reply.whose)
             return
         if event.kind == "submitted":
             if reply.errors:
@@ -193,10 +196,7 @@ class LocalSession:
             line, options = numbered(self.engine, line, voice)
         message = self.chat.post(f"line:{fact}", channel, shown(line))
         if options:
-            async with self.engine.database.unit() as unit:
-                now = self.engine.clock()
-                await unit.awaits.put(self.workspace, channel, message, Options(options), now, Whose())
-                await unit.commit()
+            await offer(self.engine, self.workspace, channel, message, Options(options), Whose())
 
 
 def speaker(event: ChatEvent) -> str:

@@ -11,8 +11,12 @@ from bot.engine.engine import Engine
 from bot.engine.platform import Session
 
 
-def _sessions(_engine: Engine, _table: Mapping[str, Any], _folder: Path) -> Sequence[Session]:
-    return ()
+def _sessions(engine: Engine, table: Mapping[str, Any], folder: Path) -> Sequence[Session]:
+    from adapters.matrix.account import home  # noqa: PLC0415
+    from adapters.matrix.session import MatrixSession  # noqa: PLC0415
+    from adapters.matrix.settings import read  # noqa: PLC0415
+
+    return (MatrixSession(engine, read(table), home(folder)),)
 
 
 async def _check(table: Mapping[str, Any], folder: Path) -> Sequence[Finding]:

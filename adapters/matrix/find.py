@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from adapters.matrix.errors import ServerUnknownError
-from adapters.matrix.http import TIMEOUT, why
+from adapters.matrix.http import PATIENCE, why
 
 WELL_KNOWN = "/.well-known/matrix/client"
 NOT_FOUND = 404
@@ -26,7 +26,7 @@ async def found(homeserver: str, http: aiohttp.ClientSession | None = None) -> s
     name = re.sub(r":\d+$", "", homeserver)
     if http is not None:
         return await _looked_up(name, http)
-    async with aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True) as own:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE), trust_env=True) as own:
         return await _looked_up(name, own)
 
 

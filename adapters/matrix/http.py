@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol, Self
 
 import aiohttp
+from yarl import URL
 
-TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
+PATIENCE: Final = 30.0
+LISTED: Final = "listed"
+"""Where an answer is that is a list, as the state of a room is."""
 V3: Final = "/_matrix/client/v3"
 
 Json = Mapping[str, Any]
@@ -30,7 +33,12 @@ class RefusedError(Exception):
 
 
 class AwayError(Exception):
-    """The server cannot be reached, or does not answer as one of Matrix."""
+    """The server cannot be reached, or does not answer as one of Matrix. ``sent``: the request may have reached it."""
+
+    def __init__(self, reason: str, *, sent: bool = True) -> None:
+        """Take why."""
+        super().__init__(reason)
+        self.sent = sent
 
 
 class Call(Protocol):
@@ -57,7 +65,7 @@ class Server:
     async def __aenter__(self) -> Self:
         """Make the connections ready."""
         if self._http is None:
-            self._http = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
+            self._http = aiohttp.ClientSession(trust_env=True)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -65,18 +73,26 @@ class Server:
         if self._http is not None and self._owned:
             await self._http.close()
 
-    async def __call__(self, method: str, path: str, body: Json | None = None) -> Json:
-        """Ask once; as ``Call`` says."""
+    async def __call__(
+        self, method: str, path: str, body: Json | bytes | None = None, *, media: str = "", patience: float = PATIENCE
+    ) -> Json:
+        """Ask once; as ``Call`` says. Bytes are of the type ``media``; ``patience`` is in seconds."""
         if self._http is None:
             raise AssertionError(path)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        sent: dict[str, Any] = {"json": body}
+        if isinstance(body, bytes):
+            sent, headers = {"data": body}, headers | {"Content-Type": media}
+        limit = aiohttp.ClientTimeout(total=patience)
+        # It is encoded already.
+        url = URL(self.address + path, encoded=True)
         try:
-            async with self._http.request(method, self.address + path, json=body, headers=headers) as response:
+            async with self._http.request(method, url, headers=headers, timeout=limit, **sent) as response:
                 return _answered(response.status, await response.text(errors="replace"), response.headers)
         except TimeoutError:
             raise AwayError("it does not answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise AwayError(why(error)) from None
+            raise AwayError(why(error), sent=not isinstance(error, aiohttp.ClientConnectorError)) from None
 
 
 def _answered(status: int, text: str, headers: Mapping[str, str]) -> Json:
@@ -87,6 +103,8 @@ def _answered(status: int, text: str, headers: Mapping[str, str]) -> Json:
     known = isinstance(answer, dict)
     if status == 200 and known:  # noqa: PLR2004 - HTTP's own number
         return dict(answer)
+    if status == 200 and isinstance(answer, list):  # noqa: PLR2004 - as above
+        return {LISTED: answer}
     if known and (status < 500 or "errcode" in answer):  # noqa: PLR2004 - as above
         raise RefusedError(status, answer, _after(answer, headers))
     raise AwayError(f"it answers with status {status}, and not as Matrix does")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import count, groupby
 
-from adapters.slack.wire import Element, as_words, inner, link, listed, node_of, number_of, rich_texts, text_of
-from bot.core.markdown import joined
+from adapters.slack.wire import Element, as_words, inner, listed, node_of, number_of, rich_texts, text_of
+from bot.core.nodes import lines, link, numbered, paragraphs
 from bot.core.text import (
     Block,
     Bullets,
@@ -15,7 +15,6 @@ from bot.core.text import (
     Emphasis,
     Inline,
     LineBreak,
-    Paragraph,
     Plain,
     Quote,
     Strong,
@@ -49,27 +48,6 @@ def _blocks(parts: Iterable[Element]) -> Iterator[Block]:
         yield from (Quote(found),) if bordered and found and kind != "rich_text_quote" else found
 
 
-def paragraphs(nodes: Iterable[Inline]) -> Iterator[Paragraph]:
-    """Yield nodes as paragraphs: an empty line parts two, and one new line is a break."""
-    row: list[Inline] = []
-    breaks = 0
-    for node in nodes:
-        if not row and isinstance(node, Plain) and not node.text.strip():
-            continue
-        if isinstance(node, LineBreak):
-            breaks += 1
-            continue
-        if row and breaks > 1:
-            yield Paragraph(joined(row))
-            row = []
-        elif row and breaks:
-            row.append(LineBreak())
-        breaks = 0
-        row.append(node)
-    if row:
-        yield Paragraph(joined(row))
-
-
 def _inlines(elements: Iterable[Element]) -> Iterator[Inline]:
     for element in elements:
         style = element.get("style")
@@ -90,15 +68,6 @@ def _nodes(element: Element, *, code: bool) -> Iterator[Inline]:
         return
     node = node_of(element)
     yield from lines(node.text, code=code) if isinstance(node, Plain) else (node,)
-
-
-def lines(text: str, *, code: bool = False) -> Iterator[Inline]:
-    """Yield words with a break for each new line."""
-    for place, row in enumerate(text.split("\n")):
-        if place:
-            yield LineBreak()
-        if row:
-            yield Code(row) if code else Plain(row)
 
 
 def _lists(parts: Sequence[Element]) -> tuple[Block, ...]:
@@ -126,14 +95,7 @@ def _list(before: list[Block], items: Sequence[tuple[Block, ...]], part: Element
             before.pop()
             yield Bullets((*last.items, *items), ordered)
         case _ if ordered and offset:
-            for number, item in enumerate(items, offset + 1):
-                match item:
-                    case (Paragraph(children), *others):
-                        yield Paragraph(joined((Plain(f"{number}. "), *children)))
-                        yield from others
-                    case _:
-                        yield Paragraph((Plain(f"{number}."),))
-                        yield from item
+            yield from numbered(items, count(offset + 1))
         case _ if items:
             yield Bullets(tuple(items), ordered)
         case _:

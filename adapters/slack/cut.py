@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.slack.runs import Run, joined, said, size
+from bot.core.parting import break_at
 
-_LINE = re.compile(r"\n")
-_SENTENCE = re.compile(r"[.!?…][\u00a0\u202f»”\")\]]*[^\S\u00a0\u202f]+")
 _WORD = re.compile(r"[^\S\u00a0\u202f]+")
-_FEWEST = 3
-"""A cut at a line or sentence must leave at least the limit divided by this before it."""
 
 
 def split(runs: Sequence[Run], limit: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
@@ -21,14 +18,7 @@ def split(runs: Sequence[Run], limit: int) -> tuple[tuple[Run, ...], tuple[Run, 
     They part at a line if that leaves enough before it, else at a sentence, else at a word, else anywhere; what
     Slack shows itself stays whole, even beyond the limit.
     """
-    text = said(runs)
-    at = limit
-    for mark, fewest in ((_LINE, limit // _FEWEST), (_SENTENCE, limit // _FEWEST), (_WORD, 0)):
-        ends = [found.end() for found in mark.finditer(text, 0, limit) if found.end() > fewest]
-        if ends:
-            at = ends[-1]
-            break
-    return _parted(runs, at)
+    return _parted(runs, break_at(said(runs), limit))
 
 
 def trimmed(runs: Sequence[Run], blanks: str = " \t\n") -> tuple[Run, ...]:

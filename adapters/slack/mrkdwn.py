@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from adapters.slack.composed import lines, paragraphs
-from adapters.slack.wire import CHANNEL, USER, instant, link, typed
+from adapters.slack.wire import CHANNEL, USER, instant, typed
 from bot.core.model import ChannelId, MemberId
+from bot.core.nodes import lines, link, paragraphs
 from bot.core.text import (
     Block,
     ChannelLink,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from adapters.slack.limits import TEXT, VIEW_BLOCKS
 from adapters.slack.pressed import ButtonTooLongError, action_of, label
 from adapters.slack.runs import Reading, Run, escaped
 from adapters.slack.strips import Laid, Row, Strip, laid_out, written
-from bot.core.text import Block, Bullets, File, Quote, Text
+from bot.core.text import Text, files_of
 
 __all__ = [
     "ButtonTooLongError",
@@ -71,26 +71,6 @@ def home_blocks(body: Text, reading: Reading, most: int = VIEW_BLOCKS) -> list[d
 def modal_blocks(body: Text, reading: Reading, most: int = VIEW_BLOCKS) -> list[dict[str, Any]]:
     """Return a resolved message as the blocks of a modal, as ``home_blocks`` does."""
     return home_blocks(body, reading, most)
-
-
-def files_of(body: Text) -> tuple[File, ...]:
-    """Return the files that go with a message, in reading order."""
-
-    def found(part: Iterable[Block]) -> list[File]:
-        files: list[File] = []
-        for block in part:
-            match block:
-                case File():
-                    files.append(block)
-                case Quote():
-                    files += found(block.blocks)
-                case Bullets():
-                    files += (file for item in block.items for file in found(item))
-                case _:
-                    pass
-        return files
-
-    return tuple(found(body.blocks))
 
 
 def _text(laid: Sequence[Laid], reading: Reading) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.slack.limits import ADDRESS
+from bot.core.nodes import SAFE
 from bot.core.plain import when
 from bot.core.text import (
     ChannelLink,
@@ -24,9 +25,6 @@ from bot.core.text import (
     When,
     words,
 )
-
-SAFE = re.compile(r"https?://[^/\s]|mailto:[^\s]", re.IGNORECASE)
-"""How an address begins that people may be led to."""
 
 _ID = re.compile(r"[A-Z0-9]+")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.slack.runs import SAFE
-from bot.core.text import ChannelLink, Inline, Link, Mention, Plain, When
+from bot.core.text import ChannelLink, Inline, Mention, Plain, When
 
 USER = re.compile(r"[UW][A-Z0-9]+")
 CHANNEL = re.compile(r"[CDG][A-Z0-9]+")
@@ -92,15 +91,6 @@ def emoji(element: Element) -> str:
         return "".join(chr(int(code, 16)) for code in str(element["unicode"]).split("-"))
     except (KeyError, ValueError, OverflowError):
         return f":{text_of(element, 'name')}:"
-
-
-def link(url: str, label: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Return a link, or its words and address where nobody may be led to it."""
-    if SAFE.match(url):
-        return (Link(label or (Plain(url),), url),)
-    if not label:
-        return (Plain(url),)
-    return (*label, Plain(f" ({url})")) if url and label != (Plain(url),) else label
 
 
 def typed(url: str, label: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bot.core.folding import flat
 from bot.core.i18n import words
@@ -13,6 +14,10 @@ from bot.core.text import words as words_of
 
 t, _ = words("causerie")
 
+KEYCAPS: Final = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟")
+"""The reactions that stand for the numbers of a list, in order."""
+SELECTOR: Final = "\ufe0f"
+"""What makes a picture of a digit; not every client sends it."""
 _NUMBER = re.compile(r"(\d{1,4})\s*[.)]?")
 
 Wordings = Callable[[Inline], Collection[str]]
@@ -21,13 +26,19 @@ Wordings = Callable[[Inline], Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a live session can do: it depends on the platform, the scopes granted and the room."""
+    """What a live session can do: it depends on the platform, the scopes granted and the room.
+
+    ``moderates`` says whether the platform itself puts a person in charge of a channel (both by the platform's ids):
+    they may do there what coordinators may, and nobody else begins a community or takes an empty seat. None where a
+    platform leaves that to the community.
+    """
 
     buttons: bool
     forms: bool
     whispers: bool
     threads: bool
     edits: bool
+    moderates: Callable[[str, str], bool] | None = None
 
 
 def own_words(label: Inline) -> tuple[str, ...]:
@@ -52,6 +63,13 @@ def chosen(reply: str, options: Sequence[Button], wordings: Wordings = own_words
     """Return the option that ``reply`` means, by its number or its label; None when it means none of them."""
     place = pick(reply, [wordings(option.label) for option in options])
     return None if place is None else options[place]
+
+
+def reacted(emoji: str, options: Sequence[Button]) -> Button | None:
+    """Return the option that a reaction chooses: one of ``KEYCAPS``, with or without its variation selector."""
+    key = emoji.replace(SELECTOR, "")
+    place = next((n for n, keycap in enumerate(KEYCAPS) if keycap.replace(SELECTOR, "") == key), None)
+    return options[place] if place is not None and place < len(options) else None
 
 
 def pick(reply: str, options: Sequence[Collection[str]]) -> int | None:

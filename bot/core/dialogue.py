@@ -34,6 +34,7 @@ t, _ = words("causerie")
 
 _STOP: Final = frozenset({"cancel", "annuler"})
 _KEEP: Final = "="
+_KEEP_ALL: Final = "=="
 _NONE: Final = frozenset({"-", "–", "—"})
 _SHOWN: Final = 200
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
@@ -59,7 +60,7 @@ def question(dialogue: Dialogue) -> Text:
     asked = _next(dialogue)
     if asked is None:
         return Text()
-    return _opening(dialogue, asked) + Text(_asking(asked))
+    return _opening(dialogue, asked) + Text(_asking(asked, rest=_keepable(dialogue)))
 
 
 def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Dialogue:
@@ -73,7 +74,22 @@ def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Di
     said = reply.strip()
     if fold(said) in _STOP:
         return replace(dialogue, stopped=True)
+    if said == _KEEP_ALL and _keepable(dialogue):
+        return _kept_all(dialogue)
     return replace(dialogue, answers={**dialogue.answers, asked.name: _value(asked, said, wordings)})
+
+
+def _keepable(dialogue: Dialogue) -> bool:
+    """Whether all that is still to be asked may stay as it is."""
+    return all(
+        asked.value or not asked.required for asked in dialogue.form.fields if asked.name not in dialogue.answers
+    )
+
+
+def _kept_all(dialogue: Dialogue) -> Dialogue:
+    while (asked := _next(dialogue)) is not None:
+        dialogue = replace(dialogue, answers={**dialogue.answers, asked.name: asked.value})
+    return dialogue
 
 
 def done(dialogue: Dialogue) -> dict[str, str] | None:
@@ -111,12 +127,14 @@ def _opening(dialogue: Dialogue, asked: Field) -> Text:
     return paragraph(Strong((dialogue.form.title,))) + (dialogue.form.intro or Text())
 
 
-def _asking(asked: Field) -> tuple[Block, ...]:
+def _asking(asked: Field, *, rest: bool) -> tuple[Block, ...]:
     heading = lines(Strong((asked.label,)), *((asked.help,) if asked.help else ())).blocks
     choices = tuple((Paragraph((choice.label,)),) for choice in asked.choices)
     hints = [hint for hint in (_expected(asked), _kept(asked)) if hint]
     if not asked.required:
         hints.append(t("`-` leaves it empty."))
+    if rest:
+        hints.append(t("`==` keeps all the rest as it is."))
     hints.append(t("`cancel` stops here."))
     return (*heading, *((Bullets(choices, ordered=True),) if choices else ()), *lines(*hints).blocks)
 
@@ -144,7 +162,7 @@ def _kept(asked: Field) -> Translated | None:
 def _value(asked: Field, said: str, wordings: Wordings) -> str:
     """Return what ``said`` gives the field; raises UserError."""
     if said == _KEEP:
-        if asked.value:
+        if asked.value or not asked.required:
             return asked.value
         raise UserError(t("There is no value to keep yet."))
     if said in _NONE or not said:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.core.markdown import joined
+from bot.core.nodes import joined
 from bot.core.text import (
     Block,
     Bullets,

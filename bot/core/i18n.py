@@ -17,8 +17,9 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 from bot.core.errors import CauserieError
-from bot.core.markdown import inline, joined
+from bot.core.markdown import inline
 from bot.core.model import Address, Language
+from bot.core.nodes import joined
 from bot.core.text import (
     Block,
     Buttons,

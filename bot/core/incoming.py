@@ -159,9 +159,21 @@ class Renumbered:
     new: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an adapter remembers beside its cursor, in its own words; without a ``value`` it is forgotten.
+
+    It names nobody. A year after ``at`` (UTC) it is forgotten anyway.
+    """
+
+    key: str
+    value: str | None
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """What an adapter read at once: saved together with the cursor from which it reads on.
+    """What an adapter read at once: saved together with the cursor from which it reads on, and its notes.
 
     ``renumbered`` comes before all the rest, which has the new ids.
     """
@@ -170,4 +182,5 @@ class Batch:
     heard: tuple[Incoming, ...] = ()
     people: tuple[Profile, ...] = ()
     channels: tuple[ChannelProfile, ...] = ()
+    notes: tuple[Note, ...] = ()
     cursor: str | None = None

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.core.model import MemberId
+from bot.core.nodes import joined, numbered
 from bot.core.text import (
     Block,
     Bullets,
@@ -63,18 +64,6 @@ def inline(markdown: str) -> tuple[Inline, ...]:
     """Return the inline nodes of one sentence, with no mention in them; spaces at its ends are kept."""
     tree = _Tree(_nobody)
     return tuple(node for token in _markdown.parseInline(markdown) for node in tree.inlines(token.children or ()))
-
-
-def joined(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
-    """Return the same nodes, with plain words that follow one another made one node and empty ones left out."""
-    result: list[Inline] = []
-    for node in nodes:
-        last = result[-1] if result else None
-        if isinstance(node, Plain) and isinstance(last, Plain):
-            result[-1] = Plain(last.text + node.text)
-        elif node != Plain(""):
-            result.append(node)
-    return tuple(result)
 
 
 def _open(token: Token) -> bool:
@@ -132,14 +121,7 @@ class _Tree:
         elif set(numbers) == {"1"} or numbers == [str(n) for n, _ in enumerate(items, 1)]:
             yield Bullets(tuple(items), ordered=True)
         else:
-            for number, blocks in zip(numbers, items, strict=True):
-                match blocks:
-                    case (Paragraph(children), *rest):
-                        yield Paragraph(joined((Plain(f"{number}. "), *children)))
-                        yield from rest
-                    case _:
-                        yield Paragraph((Plain(f"{number}."),))
-                        yield from blocks
+            yield from numbered(items, numbers)
 
     def inlines(self, tokens: Sequence[Token], *, linked: bool = False) -> tuple[Inline, ...]:
         """Return the nodes; what nests too deep loses its dress, not its words. ``linked``: in a link's label."""

@@ -125,7 +125,7 @@ def _inline(node: Inline, reader: Reader) -> str:
 
 
 def _linked(label: str, url: str | None) -> str:
-    return label if url is None or url.removeprefix("mailto:") == label else f"{label} ({url})"
+    return label if url is None or label in {url, url.removeprefix("mailto:")} else f"{label} ({url})"
 
 
 def written(body: Text) -> str:

@@ -6,7 +6,7 @@ commit, and adapters render what remains. Nodes hold our own ids, never a platfo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Literal
@@ -344,6 +344,26 @@ def buttons_of(body: Text) -> tuple[Button, ...]:
 
     visit(body.blocks)
     return tuple(found)
+
+
+def files_of(body: Text) -> tuple[File, ...]:
+    """Return the files that go with a message, in reading order."""
+
+    def found(part: Iterable[Block]) -> list[File]:
+        files: list[File] = []
+        for block in part:
+            match block:
+                case File():
+                    files.append(block)
+                case Quote():
+                    files += found(block.blocks)
+                case Bullets():
+                    files += (file for item in block.items for file in found(item))
+                case _:
+                    pass
+        return files
+
+    return tuple(found(body.blocks))
 
 
 def without_buttons(body: Text) -> Text:

@@ -31,7 +31,7 @@ from bot.engine.agendas import refresh_agendas
 from bot.engine.engine import Engine, derived
 from bot.engine.governance import texts
 from bot.engine.governance.telling import no_ritual
-from bot.engine.people import coordinators_of, named
+from bot.engine.people import coordinators_of, must_moderate, named
 from bot.engine.ports import Binding, Unit
 from bot.engine.record import Recorder
 from bot.engine.registry import COMMUNITY
@@ -93,7 +93,7 @@ class Beginning:
         taken = await self.unit.commons.at_home(home)
         if taken is not None:
             raise UserError(t("{name} has its home here already.", name=taken.name))
-        self._must_be_in(home)
+        await self._must_be_entitled(home)
         setup = founding.read(self.engine.registry, form.values)
         there = await self.unit.lives.draft_at(home)
         if there is not None and await self._foreign(there) and there.id != known:
@@ -119,11 +119,12 @@ class Beginning:
         shown = Rehearse(REHEARSED_WEEKS, founding.drafted(ChannelLink(home), draft))
         return Begun((shown,), draft, bindings[0])
 
-    def _must_be_in(self, home: ChannelId) -> None:
+    async def _must_be_entitled(self, home: ChannelId) -> None:
         if not self.people:
             raise UserError(t("I am not in {channel}. Invite me there, then do this again.", channel=ChannelLink(home)))
         if self.actor not in self.people:
             raise UserError(t("You are not in {channel}. Join it, then do this again.", channel=ChannelLink(home)))
+        await must_moderate(self.engine, self.unit, self.workspace, home, self.actor)
 
     async def _foreign(self, draft: Community) -> bool:
         return await founding.begun_by(self.unit, self.engine, draft) != self.actor
@@ -207,7 +208,7 @@ class Beginning:
 
     async def _opened(self, before: Community) -> tuple[Community, Binding]:
         """Open a community, with who is in its channel as its members."""
-        self._must_be_in(before.home)
+        await self._must_be_entitled(before.home)
         community = changed(before, state="open", since=self.now)
         await self.unit.commons.change(community)
         await attendance.enrol(self.unit, community.id, self.people, self.now)

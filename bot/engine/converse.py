@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.core import dialogue as talk
 from bot.core.awaited import Filling, Options
-from bot.core.degrade import chosen, without_buttons
+from bot.core.degrade import chosen, reacted, without_buttons
 from bot.core.errors import UserError
 from bot.core.i18n import Voice
-from bot.core.incoming import Incoming, Pressed, Said, Submitted
+from bot.core.incoming import Incoming, Pressed, Reacted, Said, Submitted
 from bot.core.model import WorkspaceId
 from bot.core.plain import written
 from bot.core.text import Button, Text
@@ -25,36 +26,83 @@ def numbered(engine: Engine, body: Text, voice: Voice) -> tuple[Text, tuple[Butt
     return engine.catalogues.resolve(plain, voice), options
 
 
-async def degraded(engine: Engine, workspace: WorkspaceId, channel: str, reply: Reply) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A reply as a platform can show it; ``options`` of each of its whispers, by the whisper's place."""
+
+    reply: Reply
+    options: Mapping[int, tuple[Button, ...]] = field(default_factory=dict)
+
+
+async def degraded(engine: Engine, workspace: WorkspaceId, channel: str, reply: Reply) -> Shown:
     """Return a reply as this platform can show it in ``channel`` (the platform's id), and note what may be answered."""
     can = engine.platforms[workspace].capabilities
     whispers = list(reply.whispers)
-    options: tuple[Button, ...] = ()
+    options: dict[int, tuple[Button, ...]] = {}
     if not can.buttons:
         parts = [numbered(engine, body, reply.voice) for body in whispers]
         whispers = [body for body, _ in parts]
-        options = next((found for _, found in reversed(parts) if found), ())
+        options = {place: found for place, (_, found) in enumerate(parts) if found}
     form = reply.form
     if form is not None and not can.forms:
         begun = talk.Dialogue(form)
         whispers.append(engine.catalogues.resolve(talk.question(begun), reply.voice))
-        await _await(engine, workspace, channel, Filling(begun), reply.whose)
+        await offer(engine, workspace, channel, "", Filling(begun), reply.whose)
         form = None
     elif options:
-        await _await(engine, workspace, channel, Options(options), reply.whose)
-    return replace(reply, whispers=tuple(whispers), form=form)
+        await offer(engine, workspace, channel, "", Options(options[max(options)]), reply.whose)
+    return Shown(replace(reply, whispers=tuple(whispers), form=form), options)
 
 
-async def _await(
-    engine: Engine, workspace: WorkspaceId, channel: str, awaited: Options | Filling, whose: Whose
+async def offer(
+    engine: Engine, workspace: WorkspaceId, channel: str, place: str, awaited: Options | Filling, whose: Whose
 ) -> None:
+    """Note what may be answered at a place: a thread or a message, "" for a direct conversation as a whole."""
     async with engine.database.unit() as unit:
-        await unit.awaits.put(workspace, channel, "", awaited, engine.clock(), whose)
+        await unit.awaits.put(workspace, channel, place, awaited, engine.clock(), whose)
         await unit.commit()
 
 
-async def meant(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming | Text:
-    """Return what a reply in words stands for: a press, a form sent, the next question of a dialogue, or itself."""
+async def answers(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted) -> bool:
+    """Whether something may be answered where words were said, or on the message that was reacted to."""
+    place = heard.message if isinstance(heard, Reacted) else heard.thread or ""
+    async with engine.database.view() as unit:
+        return await unit.awaits.of(workspace, heard.channel or "", place) is not None
+
+
+async def meant(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted) -> Incoming | Text:
+    """Return what a reply in words, or a reaction, stands for.
+
+    A press, a form sent, the next question of a dialogue, or itself.
+    """
+    return (
+        await _chosen(engine, workspace, heard) if isinstance(heard, Reacted) else await _said(engine, workspace, heard)
+    )
+
+
+async def _chosen(engine: Engine, workspace: WorkspaceId, heard: Reacted) -> Incoming:
+    if heard.removed:
+        return heard
+    async with engine.database.view() as unit:
+        awaited = await unit.awaits.of(workspace, heard.channel or "", heard.message)
+    option = reacted(heard.emoji, awaited.buttons) if isinstance(awaited, Options) else None
+    return heard if option is None else _pressed(heard, option, heard.message)
+
+
+async def beside_threads(engine: Engine, workspace: WorkspaceId, said: Said) -> Said:
+    """Return words to the bot alone as an answer to what was asked last, where they answer nothing in their thread.
+
+    Who replies to a message, or opens a thread on it, means that message.
+    """
+    if not said.direct or said.thread is None:
+        return said
+    async with engine.database.view() as unit:
+        there = await unit.awaits.of(workspace, said.channel or "", said.thread)
+        last = await unit.awaits.of(workspace, said.channel or "", "")
+    return said if there is not None or last is None else replace(said, thread=None)
+
+
+async def _said(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming | Text:
     async with engine.database.view() as unit:
         awaited = await unit.awaits.of(workspace, said.channel or "", said.thread or "")
     match awaited:
@@ -74,21 +122,21 @@ def _among(taken: Pressed, options: Options) -> bool:
     return any((b.action, b.value) == (taken.action, taken.value) for b in options.buttons)
 
 
-async def _forget(engine: Engine, workspace: WorkspaceId, said: Said, left: Options | None = None) -> None:
+async def _forget(engine: Engine, workspace: WorkspaceId, said: Said | Reacted, left: Options | None = None) -> None:
     """Let nothing be answered any more where something was said, but for what is ``left``."""
     async with engine.database.unit() as unit:
         await unit.awaits.put(workspace, said.channel or "", said.thread or "", left, engine.clock(), Whose())
         await unit.commit()
 
 
-def _pressed(said: Said, option: Button) -> Pressed:
+def _pressed(heard: Said | Reacted, option: Button, message: str | None = None) -> Pressed:
     return Pressed(
-        fact=said.fact,
-        at=said.at,
-        channel=said.channel,
-        author=said.author,
-        thread=said.thread,
-        message=None,
+        fact=heard.fact,
+        at=heard.at,
+        channel=heard.channel,
+        author=heard.author,
+        thread=heard.thread,
+        message=message,
         action=option.action,
         value=option.value,
     )
@@ -112,7 +160,9 @@ async def _filled(engine: Engine, workspace: WorkspaceId, said: Said, filling: t
     )
 
 
-async def taken_in(engine: Engine, workspace: WorkspaceId, said: Said, taken: Incoming, reply: Reply) -> Reply:
+async def taken_in(
+    engine: Engine, workspace: WorkspaceId, said: Said | Reacted, taken: Incoming, reply: Reply
+) -> Reply:
     """End what words were an answer to: a choice made in private, a dialogue whose form was sent.
 
     A form that was refused is asked for again where it was wrong. What a channel may choose from belongs to everybody.
@@ -120,7 +170,9 @@ async def taken_in(engine: Engine, workspace: WorkspaceId, said: Said, taken: In
     if isinstance(taken, Pressed):
         async with engine.database.view() as unit:
             awaited = await unit.awaits.of(workspace, said.channel or "", said.thread or "")
-        if said.direct and isinstance(awaited, Options) and _among(taken, awaited):
+        # What is offered beside all threads is offered in a direct conversation.
+        alone = isinstance(said, Reacted) or said.direct
+        if alone and isinstance(awaited, Options) and _among(taken, awaited):
             # The message itself may be changed by this choice, and offer others.
             await _forget(engine, workspace, said, Options((), awaited.about) if awaited.about else None)
         return reply

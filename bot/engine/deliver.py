@@ -126,6 +126,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
         names=wired.names,
         zone=engine.zone_of(community, reader),
         locale=voice.locale,
+        options=len(options),
     )
     return Ready(parcel, outgoing, platform, options)
 
@@ -225,13 +226,15 @@ async def _noted(unit: Unit, ready: Ready, placed: Placed, now: datetime) -> Non
         thread = "" if parcel.kind == "direct" else ready.outgoing.thread or placed.parts[0]
         whose = Whose(next(iter(parcel.to)) if len(parcel.to) == 1 else None, parcel.community)
         options = Options(ready.options, _about(parcel))
-        await unit.awaits.put(parcel.workspace, placed.channel, thread, options, now, whose)
+        # A reaction chooses from the message on which it is, whatever was said since.
+        for place in dict.fromkeys((thread, placed.parts[-1])):
+            await unit.awaits.put(parcel.workspace, placed.channel, place, options, now, whose)
 
 
 async def _renumbered(unit: Unit, ready: Ready, placed: Placed, now: datetime) -> None:
     """Let what a changed message offers now stand in place of what it offered, where that can still be answered."""
     parcel = ready.parcel
-    for thread in ("", *placed.parts[:1]):
+    for thread in dict.fromkeys(("", *placed.parts)):
         awaited = await unit.awaits.of(parcel.workspace, placed.channel, thread)
         if isinstance(awaited, Options) and awaited.about == _about(parcel):
             options = Options(ready.options, awaited.about) if ready.options else None

@@ -82,6 +82,11 @@ class Engine:
         platform = self.platforms.get(workspace)
         return platform.prefix if platform else "/causerie"
 
+    def moderated(self, workspace: WorkspaceId) -> bool:
+        """Whether that workspace's platform itself says who is in charge of a channel."""
+        platform = self.platforms.get(workspace)
+        return platform is not None and platform.capabilities.moderates is not None
+
     def voice_of(self, community: Community | None, member: Member | None = None) -> Voice:
         """Return the voice in which to speak: a member's own language where given, else the community's."""
         language = (member.language if member else None) or (community.language if community else "en")
@@ -127,6 +132,7 @@ class Engine:
             new_id=ids(binding.id, fact),
             in_charge=in_charge,
             rehearsed=self.rehearsing,
+            moderated=self.moderated(community.workspace),
         )
 
 

@@ -15,7 +15,7 @@ from bot.core.model import ChannelId, Community, CommunityId, Member, MemberId, 
 from bot.core.text import Button, Inline, Named, Plain, Strong, Text, When, bullets, buttons, paragraph
 from bot.engine.engine import Engine
 from bot.engine.governance.home import REOPEN, REOPEN_WITHIN
-from bot.engine.people import coordinators_of, named
+from bot.engine.people import coordinators_of, must_moderate, named
 from bot.engine.ports import Unit
 from bot.engine.registry import COMMUNITY, Registry
 from bot.engine.settings import MOST_FIELDS, NONE, core_fields, filled, read_core, read_ritual, ritual_fields, typed
@@ -67,6 +67,7 @@ async def opened(
     be set up ``anew``. Raises UserError where no community can live.
     """
     home = await home_at(unit, workspace, channel, engine.prefix(workspace))
+    await must_moderate(engine, unit, workspace, home, member.id)
     draft = await unit.lives.draft_at(home)
     if draft is not None:
         theirs = await begun_by(unit, engine, draft)

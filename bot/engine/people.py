@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.core.errors import UserError
 from bot.core.i18n import words
-from bot.core.model import Community, MemberId, OfficeName, Role
-from bot.core.text import Inline, Named
+from bot.core.model import ChannelId, Community, MemberId, OfficeName, Role, WorkspaceId
+from bot.core.text import ChannelLink, Inline, Named
 from bot.engine.engine import Engine
 from bot.engine.ports import Unit
 
 t, tn = words("causerie")
+
+
+async def moderates(
+    engine: Engine, unit: Unit, workspace: WorkspaceId, channel: ChannelId, member: MemberId
+) -> bool | None:
+    """Whether the platform puts a member in charge of a channel; None where it leaves that to the community."""
+    platform = engine.platforms.get(workspace)
+    says = platform.capabilities.moderates if platform else None
+    if says is None:
+        return None
+    person = (await unit.directory.externals([member])).get(member)
+    return person is not None and says(await unit.directory.channel_external(channel), person)
+
+
+async def must_moderate(
+    engine: Engine, unit: Unit, workspace: WorkspaceId, channel: ChannelId, member: MemberId
+) -> None:
+    """Raise UserError for whom the platform does not put in charge of a channel, where it says who is."""
+    if await moderates(engine, unit, workspace, channel, member) is False:
+        raise UserError(
+            t("Only who moderates {channel} can do this. Ask one of its moderators.", channel=ChannelLink(channel))
+        )
 
 
 async def role_of(unit: Unit, community: Community, member: MemberId | None, engine: Engine) -> Role:
@@ -19,6 +42,8 @@ async def role_of(unit: Unit, community: Community, member: MemberId | None, eng
         return Role.ANYONE
     held = {o.name for o in await unit.commons.offices(community.id, engine.clock()) if o.member == member}
     if OfficeName.COORDINATOR in held:
+        return Role.COORDINATOR
+    if await moderates(engine, unit, community.workspace, community.home, member):
         return Role.COORDINATOR
     if OfficeName.FACILITATOR in held:
         return Role.FACILITATOR

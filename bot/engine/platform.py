@@ -32,6 +32,8 @@ __all__ = [
 class Outgoing:
     """A parcel in the platform's own coordinates: every id in it, and in ``body``, is the platform's.
 
+    ``options``: how many choices the numbered list at the end of the body offers; a platform may let people choose by
+    reactions (``KEYCAPS`` of ``bot.core.degrade``).
     A ``MessageLink`` in the body has ``message`` = "<channel>/<message>". ``zone`` and ``locale`` are the reader's.
     ``since``: it cannot be on the platform since before this instant (UTC, by our clock), for whoever looks for it.
     """
@@ -47,6 +49,7 @@ class Outgoing:
     names: Mapping[str, str] = field(default_factory=dict)
     zone: str = "UTC"
     locale: str = "en"
+    options: int = 0
 
 
 @dataclass(frozen=True, slots=True)

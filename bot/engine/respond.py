@@ -6,21 +6,23 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeGuard
 
 from bot.core import forms
-from bot.core.degrade import Capabilities
+from bot.core.degrade import KEYCAPS, SELECTOR, Capabilities
 from bot.core.effects import Line, OpenForm, Rehearse, Whisper
-from bot.core.incoming import Batch, Incoming, Prompted, Said, Submitted
+from bot.core.incoming import Batch, Incoming, Prompted, Reacted, Said, Submitted
 from bot.core.model import WorkspaceId
 from bot.core.text import Text
 from bot.engine import rehearsal, wire
-from bot.engine.converse import meant, taken_in
+from bot.engine.converse import beside_threads, meant, taken_in
 from bot.engine.dispatch import Handled, came_before, close, decided, dispatch
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
 from bot.engine.ports import Stored, Whose
 from bot.engine.receive import receive
 
+_CHOICES = frozenset(key.replace(SELECTOR, "") for key in KEYCAPS)
 log = logging.getLogger("causerie.respond")
 
 Received = Callable[[], Awaitable[None]]
@@ -42,7 +44,9 @@ async def respond(
     adapter acknowledges there. If it raises, what was asked is handled all the same.
     """
     known = batch or Batch()
-    taken = await meant(engine, workspace, asked) if isinstance(asked, Said) and not asked.edited else asked
+    if isinstance(asked, Said) and not asked.edited:
+        asked = await beside_threads(engine, workspace, asked)
+    taken = await meant(engine, workspace, asked) if stands_for(asked) else asked
     if isinstance(taken, Text):
         await receive(engine, workspace, known)
         await _acknowledge(received)
@@ -69,7 +73,7 @@ async def respond(
         answer = await _answered(engine, workspace, taken, stored)
     finally:
         engine.answering.discard(taken.fact)
-    if isinstance(asked, Said) and taken is not asked:
+    if isinstance(asked, Said | Reacted) and taken is not asked:
         return await taken_in(engine, workspace, asked, taken, answer)
     return answer
 
@@ -143,8 +147,15 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
         )
 
 
+def stands_for(heard: Incoming) -> TypeGuard[Said | Reacted]:
+    """Whether words or a reaction may stand for a button or a form."""
+    return (isinstance(heard, Said) and not heard.edited) or isinstance(heard, Reacted)
+
+
 def awaits_reply(heard: Incoming, can: Capabilities) -> bool:
-    """Whether what this prompts is waited for: of an invitation, a command, a press, a form, or words for one."""
+    """Whether what this prompts is waited for: of an invitation, a command, a press, a form, or what stands for one."""
+    if isinstance(heard, Reacted):
+        return not heard.removed and not can.buttons and heard.emoji.replace(SELECTOR, "") in _CHOICES
     if isinstance(heard, Said):
         return not heard.edited and (heard.direct or (heard.thread is not None and not can.buttons))
     return isinstance(heard, Prompted)

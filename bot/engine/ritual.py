@@ -37,6 +37,7 @@ class Moment(Generic[C]):
     ``new_id`` derive from (binding, fact), so that a re-run and a rehearsal agree. ``in_charge`` are the facilitators,
     or, where nobody facilitates now, the coordinators. ``name`` is what the community calls this ritual among several
     of its kind; the first may have none. ``rehearsed``: nothing of this happens, and nobody can answer.
+    ``moderated``: the platform itself says who is in charge of a channel.
     """
 
     now: datetime
@@ -49,6 +50,7 @@ class Moment(Generic[C]):
     in_charge: tuple[MemberId, ...] = ()
     name: str = ""
     rehearsed: bool = False
+    moderated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

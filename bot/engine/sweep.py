@@ -17,6 +17,9 @@ BATCH = 200
 ANSWERABLE = timedelta(days=7)
 """How long a number, or a form asked as a dialogue, may be answered."""
 
+NOTED = timedelta(days=365)
+"""How long an adapter's notes are kept."""
+
 
 async def sweep(engine: Engine) -> int:
     """Turn due wakes into facts, a batch at a time; return how many.
@@ -64,6 +67,7 @@ async def tidy(engine: Engine) -> None:
         await unit.inbox.prune(now - engine.policy.history)
         await unit.outbox.prune(now - engine.policy.history)
         await unit.awaits.prune(now - ANSWERABLE)
+        await unit.directory.prune(now - NOTED)
         await unit.records.prune()
         await unit.wordings.prune(now - UNDO_WITHIN)
         await unit.commit()

@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, insert, text
 from bot.core.awaited import Options
 from bot.core.effects import Care, DirectMessage, Journal, Load, Post, Wake
 from bot.core.events import CommandGiven, Due, MessagePosted, Missed
-from bot.core.incoming import Batch, ChannelProfile
+from bot.core.incoming import Batch, ChannelProfile, Note
 from bot.core.model import Label
 from bot.core.text import Button, Plain
 from bot.engine.agendas import awaken
@@ -191,6 +191,11 @@ async def test_what_was_frozen_for_too_long_leaves_no_row_and_touches_no_other(w
         await unit.wakes.replace(
             other.notes.id, other.community, [Wake(Label("a"), world.clock.at, HOUR)], world.clock.at
         )
+        await unit.commit()
+    noted = Batch(notes=(Note("seen", "1", world.clock.at + FROZEN_KEPT),))
+    async with world.database.unit() as unit:
+        for workspace in (world.workspace, other.workspace):
+            await unit.directory.save(workspace, noted)
         await unit.commit()
     ours, theirs = await ids(world, world.workspace), await ids(world, other.workspace)
     before = await rows(world)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from tests.matrix.person import Person, people
+from tests.matrix.members import Member, Members, NodeMissingError, playing
+from tests.matrix.person import Person, people, user_name
 from tests.matrix.synapse import Synapse
 
 
@@ -15,3 +17,26 @@ async def person(synapse: Synapse) -> AsyncIterator[Callable[[str], Awaitable[Pe
     """Give what makes a person of a display name, on the homeserver without rate limits."""
     async with people(synapse) as made:
         yield made
+
+
+@pytest.fixture
+async def members() -> AsyncIterator[Members]:
+    """Give the process that plays members with clients of their own."""
+    try:
+        async with playing() as process:
+            yield process
+    except NodeMissingError as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture
+def member(synapse: Synapse, members: Members) -> Callable[[str], Awaitable[Member]]:
+    """Give what makes a member of a display name, their device signed with new cross-signing keys."""
+
+    async def made(name: str) -> Member:
+        account = await asyncio.to_thread(synapse.register, user_name(name), shown=name)
+        return await members.login(
+            name, synapse.url, account.user_id, account.password, token=account.token, device=account.device_id
+        )
+
+    return made

@@ -14,6 +14,7 @@ from uuid import uuid4
 from aiohttp import ClientSession, ClientTimeout
 
 from tests.matrix.client import Client, Event, RefusedError
+from tests.matrix.speaker import Speaker
 from tests.matrix.synapse import Synapse
 
 OFTEN = 0.05
@@ -21,7 +22,7 @@ OFTEN = 0.05
 
 
 @dataclass
-class Person(Client):
+class Person(Client, Speaker):
     """Someone with an account, logged in. Whatever is refused raises RefusedError."""
 
     # Rooms
@@ -96,44 +97,6 @@ class Person(Client):
         return rooms
 
     # Words
-
-    async def say(
-        self,
-        room: str,
-        words: str,
-        *,
-        thread: str | None = None,
-        reply: str | None = None,
-        html: str | None = None,
-        mentions: Iterable[str] = (),
-        kind: str = "m.text",
-    ) -> str:
-        """Return the id of the new event. ``thread`` is the event that a thread starts from."""
-        content: dict[str, Any] = {"msgtype": kind, "body": words, "m.mentions": {}}
-        if mentions := [*mentions]:
-            content["m.mentions"] = {"user_ids": mentions}
-        if html is not None:
-            content |= {"format": "org.matrix.custom.html", "formatted_body": html}
-        if thread or reply:
-            relation: dict[str, Any] = {"m.in_reply_to": {"event_id": reply or thread}}
-            if thread:
-                relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": reply is None}
-            content["m.relates_to"] = relation
-        return await self.send(room, "m.room.message", content)
-
-    async def notice(self, room: str, words: str) -> str:
-        return await self.say(room, words, kind="m.notice")
-
-    async def edit(self, room: str, event: str, words: str) -> str:
-        new = {"msgtype": "m.text", "body": words, "m.mentions": {}}
-        relation = {"rel_type": "m.replace", "event_id": event}
-        return await self.send(
-            room, "m.room.message", {**new, "body": f"* {words}", "m.new_content": new, "m.relates_to": relation}
-        )
-
-    async def react(self, room: str, event: str, key: str) -> str:
-        relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
-        return await self.send(room, "m.reaction", {"m.relates_to": relation})
 
     async def redact(self, room: str, event: str, why: str = "") -> str:
         told = await self.call("PUT", "rooms", room, "redact", event, uuid4().hex, body={"reason": why})
@@ -226,6 +189,12 @@ def said(event: Event) -> str:
     return str(content.get("body") or content)
 
 
+def user_name(shown: str) -> str:
+    """Return a name for an account, new each time, that resembles the display name."""
+    plain = "".join(c for c in shown.lower() if c.isascii() and c.isalnum())
+    return f"{plain}-{uuid4().hex[:8]}"
+
+
 @asynccontextmanager
 async def people(server: Synapse) -> AsyncIterator[Callable[[str], Awaitable[Person]]]:
     """Give what makes a person of a display name; their user id is new each time.
@@ -235,8 +204,7 @@ async def people(server: Synapse) -> AsyncIterator[Callable[[str], Awaitable[Per
     async with ClientSession(timeout=ClientTimeout(total=30)) as http:
 
         async def person(name: str) -> Person:
-            plain = "".join(c for c in name.lower() if c.isascii() and c.isalnum())
-            account = await asyncio.to_thread(server.register, f"{plain}-{uuid4().hex[:8]}", shown=name)
+            account = await asyncio.to_thread(server.register, user_name(name), shown=name)
             return Person(http, server.url, account)
 
         yield person

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.markdown import inline, joined, parse
+from bot.core.markdown import inline, parse
 from bot.core.model import MemberId
 from bot.core.text import (
     Block,
@@ -194,11 +194,6 @@ def test_a_sentence_keeps_the_spaces_at_its_ends() -> None:
     assert inline(" a `b` ") == (Plain(" a "), Code("b"), Plain(" "))
     assert inline("@Ana") == (Plain("@Ana"),)
     assert inline("") == ()
-
-
-def test_plain_words_side_by_side_are_one() -> None:
-    nodes = (Plain(""), Plain("a"), Plain("b"), LineBreak(), Plain(""), Plain("c"))
-    assert joined(nodes) == (Plain("ab"), LineBreak(), Plain("c"))
 
 
 MARKS = [

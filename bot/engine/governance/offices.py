@@ -8,7 +8,7 @@ from bot.core.effects import Care, DirectMessage, Effect, Journal, Post, Whisper
 from bot.core.errors import UserError
 from bot.core.events import CommandGiven, MemberErased, MemberJoined, MemberLeft
 from bot.core.i18n import words
-from bot.core.model import Label, MemberId, Office, OfficeName
+from bot.core.model import Label, MemberId, Office, OfficeName, Role
 from bot.core.text import ChannelLink, Mention, Named, Translated, paragraph
 from bot.engine.governance import texts
 from bot.engine.governance.store import Governing, Now, who
@@ -111,7 +111,8 @@ async def _ended(store: Governing, member: MemberId, moment: Now, line: Translat
     await store.unit.commons.dismiss(store.community.id, OfficeName.COORDINATOR, member, moment.now)
     said: list[Effect] = [Journal(line)]
     if len(serving) == 1:
-        said.append(Post(Label(f"orphaned/{moment.new_id()}"), paragraph(texts.orphaned(moment.prefix))))
+        empty = texts.orphaned_to_moderators if moment.moderated else texts.orphaned
+        said.append(Post(Label(f"orphaned/{moment.new_id()}"), paragraph(empty(moment.prefix))))
     return said
 
 
@@ -123,6 +124,10 @@ async def coordinator_take(store: Governing, event: CommandGiven, moment: Now) -
     actor = event.actor
     if actor is None:
         return ()
+    if moment.moderated and event.role < Role.COORDINATOR:
+        raise UserError(
+            t("Here the seat is for who moderates {channel}. Ask them.", channel=ChannelLink(store.community.home))
+        )
     await store.unit.commons.appoint(
         store.community.id, Office(name=OfficeName.COORDINATOR, member=actor, since=moment.now)
     )

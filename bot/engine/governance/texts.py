@@ -36,6 +36,15 @@ def orphaned(prefix: str) -> Translated:
     )
 
 
+def orphaned_to_moderators(prefix: str) -> Translated:
+    """Return the same where the platform says who is in charge of a channel."""
+    return t(
+        "Nobody coordinates this community at the moment; its rituals go on. "
+        "Whoever moderates this channel can take the seat: `{prefix} coordinator take`.",
+        prefix=prefix,
+    )
+
+
 def taken(who: Inline) -> Translated:
     """Return what is said when somebody took the empty seat."""
     return t("{who} coordinates this community from now on.", who=who)
@@ -144,6 +153,7 @@ EXAMPLES: Mapping[str, Translated] = {
     "named": named(Plain("Ana"), "Practice", _PREFIX),
     "thanked": thanked("Practice"),
     "orphaned": orphaned(_PREFIX),
+    "orphaned-to-moderators": orphaned_to_moderators(_PREFIX),
     "taken": taken(Plain("Ana")),
     "moved-away": moved_away("Practice", Plain("#workshop")),
     "moved-here": moved_here("Practice", Plain("#practice")),

@@ -50,6 +50,14 @@ class Directory(Protocol):
         """Return a workspace by our id."""
         ...
 
+    async def notes(self, workspace: WorkspaceId, prefix: str = "") -> Mapping[str, str]:
+        """Return an adapter's notes whose keys begin with ``prefix``."""
+        ...
+
+    async def prune(self, before: datetime) -> None:
+        """Forget the notes of before an instant."""
+        ...
+
     async def freeze(self, workspace: WorkspaceId, now: datetime) -> None:
         """Freeze a workspace: nothing happens in it by the clock. One that is frozen already keeps its instant."""
         ...

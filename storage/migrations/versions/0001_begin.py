@@ -38,6 +38,15 @@ def _platform() -> None:
         sa.UniqueConstraint("platform", "external", name=op.f("uq_workspace_platform_external")),
     )
     op.create_table(
+        "note",
+        sa.Column("workspace_id", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspace.id"], name=op.f("fk_note_workspace_id")),
+        sa.PrimaryKeyConstraint("workspace_id", "key", name=op.f("pk_note")),
+    )
+    op.create_table(
         "member",
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("workspace_id", sa.String(length=20), nullable=False),

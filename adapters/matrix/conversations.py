@@ -1,0 +1,120 @@
+"""Rooms for two, and for a few: found again, or made; each carries the key by which it is known again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.matrix.api import Api
+from adapters.matrix.http import RefusedError
+from adapters.matrix.rooms import OURS, Room, Rooms
+from adapters.matrix.sealing import Sealing
+from adapters.matrix.settings import MatrixSettings
+from bot.engine.engine import derived
+from bot.engine.platform import ImpossibleError, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """The bot's conversations with people."""
+
+    api: Api
+    rooms: Rooms
+    sealing: Sealing
+    settings: MatrixSettings
+    _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    async def known(self, people: Collection[str]) -> Room | None:
+        """Return the room in which the bot talks with these people, if there is one."""
+        if len(people) == 1:
+            (person,) = people
+            for room in reversed(self.rooms.direct.get(person, ())):
+                await self.look(room)
+                if self.rooms.alone(room) == person:
+                    return self.rooms.known[room]
+        key = self._key(people)
+        there = self.rooms.with_key(key)
+        return await self._unheard(key) if there is None else there
+
+    async def open(self, people: Collection[str], *, asked: bool = False) -> Room:
+        """Return the room in which the bot talks with these people, made if there is none.
+
+        ``asked``: they wait for it, so that whoever left is invited again; else that is left to them, and it raises
+        ImpossibleError.
+        """
+        async with self._locks[self._key(people)]:
+            room = await self.known(people)
+            if room is None:
+                return await self._made(people)
+            await self.look(room.id)
+            missing = [person for person in people if person not in room.others]
+            if missing and not asked:
+                raise ImpossibleError("somebody left the conversation, or declined it", Trouble.UNREACHABLE)
+            for person in missing:
+                await self._invite(room, person)
+            return room
+
+    async def look(self, room: str) -> None:
+        """See to it that the members of a conversation are known."""
+        there = self.rooms.known.get(room)
+        if there is None or there.others:
+            return
+        for event in await self.api.state(room):
+            there.apply(event)
+
+    async def _unheard(self, key: str) -> Room | None:
+        """Look for a room whose making was not answered, among those of which nothing was told yet."""
+        for room in await self.api.joined():
+            if room not in self.rooms.known:
+                await self._learn(room)
+        return self.rooms.with_key(key)
+
+    async def _learn(self, room: str) -> Room:
+        state = await self.api.state(room)
+        there = self.rooms.apply(room, state)
+        if there.encrypted:
+            await self.sealing.learn(room, state)
+        return there
+
+    async def _made(self, people: Collection[str]) -> Room:
+        state: list[dict[str, Any]] = [{"type": OURS, "state_key": self._key(people), "content": {}}]
+        if self.settings.encrypt_direct:
+            sealed = {"algorithm": "m.megolm.v1.aes-sha2"}
+            state.append({"type": "m.room.encryption", "state_key": "", "content": sealed})
+        asked = {
+            # Not the preset for trusted people, which gives whoever is invited all the powers of a creator.
+            "preset": "private_chat",
+            "is_direct": True,
+            "invite": sorted(people),
+            "initial_state": state,
+            # The room can be known by its key only where nobody else can write one.
+            "power_level_content_override": {"events": {OURS: 100}},
+        }
+        try:
+            room = await self.api.create(asked)
+        except RefusedError as refused:
+            raise ImpossibleError(f"a conversation cannot be opened ({refused})", Trouble.UNREACHABLE) from None
+        there = await self._learn(room)
+        if len(people) == 1:
+            await self.note(next(iter(people)), room)
+        return there
+
+    async def note(self, person: str, room: str) -> None:
+        """Note with the account that a room is a conversation with a person, for every client to know."""
+        if room in self.rooms.direct.get(person, ()):
+            return
+        self.rooms.direct.setdefault(person, []).append(room)
+        await self.api.keep(self.rooms.me, "m.direct", self.rooms.direct)
+
+    async def _invite(self, room: Room, person: str) -> None:
+        try:
+            await self.api.invite(room.id, person)
+        except RefusedError as refused:
+            raise ImpossibleError(f"somebody cannot be invited ({refused})", Trouble.UNREACHABLE) from None
+        room.invited.add(person)
+
+    def _key(self, people: Collection[str]) -> str:
+        return derived("room", self.rooms.me, *sorted(people))

@@ -1,0 +1,172 @@
+"""Encrypted rooms: what is read in them, and what is sealed for whoever is in them. nio does the cryptography."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from adapters.matrix.api import Api
+from adapters.matrix.keys import Keys
+from bot.engine.platform import RetryLaterError
+
+Json = Mapping[str, Any]
+log = logging.getLogger("causerie.matrix")
+
+ENCRYPTED: Final = "m.room.encrypted"
+_ALONE: Final = frozenset({"m.reaction", "m.room.redaction"})
+"""What is not encrypted in an encrypted room."""
+_TOLD: Final = frozenset({"m.room.member", "m.room.encryption"})
+"""What nio has to know of an encrypted room."""
+_LONGEST: Final = 60.0
+
+
+class Sealing:
+    """Reads and seals by the device's keys. ``encrypted`` rooms are told of by ``take`` or ``learn``."""
+
+    def __init__(self, keys: Keys, api: Api) -> None:
+        """Take the keys, and the API to ask for those of others."""
+        self.keys = keys
+        self.client = keys.client
+        self._api = api
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._made_up = 0
+
+    async def take(self, answer: Json, encrypted: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """Take in the keys and memberships in a sync; return the (room, session) pairs that can be read from now on.
+
+        All of it is kept or nothing: what is taken in again is known already.
+        """
+        rooms = (answer.get("rooms") or {}).get("join") or {}
+        kept = {room: _reduced(rooms[room]) for room in encrypted if room in rooms}
+        reduced = {
+            key: answer[key]
+            for key in ("to_device", "device_lists", "device_one_time_keys_count", "device_unused_fallback_key_types")
+            if key in answer
+        }
+        return await self._feed(reduced | {"next_batch": answer["next_batch"], "rooms": {"join": kept}})
+
+    async def learn(self, room: str, state: Sequence[Json]) -> None:
+        """Take in the state of an encrypted room of which no sync told."""
+        self._made_up += 1
+        told = _reduced({"state": {"events": list(state)}})
+        await self._feed({"next_batch": f"learned-{self._made_up}", "rooms": {"join": {room: told}}})
+
+    def forget(self, room: str) -> None:
+        """Forget a room that was left."""
+        self.client.rooms.pop(room, None)
+        self.client.olm.outbound_group_sessions.pop(room, None)
+
+    def read(self, room: str, event: Json) -> Json | None:
+        """Return an encrypted event as it was before it was sealed; None as long as its key is not here."""
+        from nio import EncryptionError, MegolmEvent  # noqa: PLC0415
+
+        sealed = MegolmEvent.from_dict({**event, "room_id": room})
+        if not isinstance(sealed, MegolmEvent):
+            return None
+        sealed.room_id = room
+        try:
+            opened = self.client.decrypt_event(sealed)
+        except EncryptionError:
+            return None
+        source: Json = opened.source
+        content = source.get("content")
+        if not isinstance(content, Mapping):
+            return None
+        # What is about a message stands outside of what is sealed, for the server to see.
+        outside = (event.get("content") or {}).get("m.relates_to")
+        content = {**content, "m.relates_to": outside} if outside else content
+        return {**event, "type": source.get("type"), "content": content}
+
+    @staticmethod
+    def session(event: Json) -> str:
+        """Return the session of an encrypted event."""
+        return str((event.get("content") or {}).get("session_id", ""))
+
+    async def seal(self, room: str, kind: str, content: Json) -> tuple[str, Json]:
+        """Return an event sealed for everybody in an encrypted room, as its type and content.
+
+        Raises RetryLaterError when the keys of those who are there are not to be had now.
+        """
+        if kind in _ALONE:
+            return kind, content
+        async with self._locks[room]:
+            await self._ready(room)
+            sealed_kind, sealed = self.client.encrypt(room, kind, dict(content))
+        return str(sealed_kind), sealed
+
+    async def settle(self) -> None:
+        """Do what nio asks for beside all else: give and ask for keys. What fails is done next time."""
+        client = self.client
+        try:
+            if client.should_upload_keys:
+                await self.keys.upload(self._api.server)
+            async with asyncio.timeout(_LONGEST):
+                await client.send_to_device_messages()
+                if client.should_query_keys:
+                    await client.keys_query()
+                if client.should_claim_keys:
+                    await client.keys_claim(client.get_users_for_key_claiming())
+        except Exception as error:  # noqa: BLE001 - nothing of it is lost: it is asked for again
+            log.info("keys could not be exchanged now (%s)", type(error).__name__)
+
+    async def _ready(self, room: str) -> None:
+        """See to it that everybody there has the key with which it is sealed."""
+        client = self.client
+        if room not in client.rooms:
+            await self.learn(room, await self._api.state(room))
+        there = client.rooms[room]
+        if not there.members_synced:
+            await self._asked(client.joined_members(room))
+        if client.should_query_keys:
+            await self._asked(client.keys_query())
+        if not client.olm.should_share_group_session(room):
+            return
+        await self._asked(client.share_group_session(room, ignore_unverified_devices=True))
+        session = client.olm.outbound_group_sessions[room]
+        given = session.users_shared_with | session.users_ignored
+        for user in there.users:
+            for device in client.device_store.active_user_devices(user):
+                if (user, device.id) not in given and client.olm.session_store.get(device.curve25519):
+                    # nio takes it for given, whatever became of the request.
+                    client.invalidate_outbound_session(room)
+                    raise RetryLaterError(None, "not everybody could be given the key")
+
+    async def _asked(self, request: Any) -> None:  # noqa: ANN401 - nio's own coroutine
+        from nio import ErrorResponse  # noqa: PLC0415
+
+        try:
+            async with asyncio.timeout(_LONGEST):
+                answer = await request
+        except Exception as error:  # noqa: BLE001 - whatever nio raises, nothing was sent
+            raise RetryLaterError(None, f"keys could not be exchanged ({type(error).__name__})") from None
+        if isinstance(answer, ErrorResponse):
+            raise RetryLaterError(None, f"keys could not be exchanged ({answer.status_code})")
+
+    async def _feed(self, answer: Json) -> frozenset[tuple[str, str]]:
+        from nio import ForwardedRoomKeyEvent, RoomKeyEvent, SyncResponse  # noqa: PLC0415
+
+        told = SyncResponse.from_dict(dict(answer))
+        if not isinstance(told, SyncResponse):
+            log.error("the server told of keys in a way that is not understood")
+            return frozenset()
+        # nio passes over an answer that looks like the last one; ours may be taken in anew after a failure.
+        self.client.next_batch = ""
+        with self.client.store.database.atomic():
+            await self.client.receive_response(told)
+        came = (e for e in told.to_device_events if isinstance(e, RoomKeyEvent | ForwardedRoomKeyEvent))
+        return frozenset((e.room_id, e.session_id) for e in came)
+
+
+def _reduced(told: Json) -> dict[str, Any]:
+    """Return what nio has to know of what is told of a room: messages are read by ourselves."""
+    parts = {name: ((told.get(name) or {}).get("events") or ()) for name in ("state", "timeline")}
+    only = {name: [e for e in events if e.get("type") in _TOLD] for name, events in parts.items()}
+    return {
+        "state": {"events": only["state"]},
+        "timeline": {"events": only["timeline"], "limited": False, "prev_batch": ""},
+        "ephemeral": {"events": []},
+        "account_data": {"events": []},
+    }
