@@ -372,8 +372,12 @@ def db_backup(config: ConfigPath = None) -> None:
     """Write a backup and say where: the database, and beside it the keys of Matrix, which are secret."""
     from bot.operate import backup  # noqa: PLC0415 - as above
 
-    for file in _run(backup(_configured(config))):
-        out.print(str(file), highlight=False, markup=False, soft_wrap=True)
+    async def work() -> None:
+        async for file in backup(loaded):
+            out.print(str(file), highlight=False, markup=False, soft_wrap=True)
+
+    loaded = _configured(config)
+    _run(work())
 
 
 @database.command("restore")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -319,24 +319,20 @@ async def upgrade(config: Config) -> None:
     await migrate(config.storage.url, installed_storages())
 
 
-async def backup(config: Config) -> list[Path]:
-    """Write a backup, and return its files: the database's, then one for each adapter that keeps something itself."""
-    folder = Path(config.data.folder)
+async def backup(config: Config) -> AsyncIterator[Path]:
+    """Write a backup, and give each file once it is there: the database's, then one for each adapter with belongings.
+
+    Where what an adapter keeps cannot be backed up, the database's file stays.
+    """
     file = await asyncio.to_thread(write_backup, config.storage.url, Path(config.storage.backup_folder), now())
-    written = [file]
-    try:
-        # After the database: what an adapter keeps may be newer than the place from which it reads on, never older.
-        for one, _ in adapters(config):
-            if (owned := one.belongings) is None:
-                continue
-            beside = beside_of(file, one.name)
-            if await asyncio.to_thread(owned.backup, folder, beside):
-                written.append(beside)
-    except CauserieError:
-        for half in written:
-            half.unlink()
-        raise
-    return written
+    yield file
+    # After the database: what an adapter keeps may be newer than the place from which it reads on, never older.
+    for one, _ in adapters(config):
+        if (owned := one.belongings) is None:
+            continue
+        beside = beside_of(file, one.name)
+        if await asyncio.to_thread(owned.backup, Path(config.data.folder), beside):
+            yield beside
 
 
 def beside_of(file: Path, adapter_name: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import aiohttp
@@ -17,14 +18,16 @@ NOT_FOUND = 404
 async def found(homeserver: str, http: aiohttp.ClientSession | None = None) -> str:
     """Return the address of the API, without a slash at its end, of an address or a server's name.
 
-    A name is looked up as clients do, by what its website says of it. Raises ServerUnknownError.
+    A name is looked up as clients do, by what its website says of it; its port is other servers' affair.
+    Raises ServerUnknownError.
     """
     if homeserver.startswith(("http://", "https://")):
         return homeserver.rstrip("/")
+    name = re.sub(r":\d+$", "", homeserver)
     if http is not None:
-        return await _looked_up(homeserver, http)
+        return await _looked_up(name, http)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE), trust_env=True) as own:
-        return await _looked_up(homeserver, own)
+        return await _looked_up(name, own)
 
 
 async def _looked_up(name: str, http: aiohttp.ClientSession) -> str:

@@ -94,7 +94,7 @@ async def login(folder: Path, wanted: Wanted) -> Account:
             copy_aside(folder / kept.FILE)
             kept.write(folder, account)
             (folder / kept.UNFINISHED).unlink(missing_ok=True)
-    if before is not None:
+    if before is not None and (before.user, before.device) != (account.user, account.device):
         await _logged_out(before)
     return account
 
