@@ -111,7 +111,7 @@ class Intake:
                 if event.get("type") == "m.room.member" and was(event) == "join":
                     changed += await self._renamed(room, event)
                 fact = await self._fact(room, event)
-                if fact is not None:
+                if fact is not None and not self.platform.settings.ignores(getattr(fact, "author", None) or ""):
                     facts.append((fact, str(event["event_id"])))
         return facts, changed
 
@@ -139,7 +139,7 @@ class Intake:
         for fact, event in facts:
             if fact.fact not in heard and not await self._answers(fact):
                 continue
-            if isinstance(fact, Said | Reacted) and not getattr(fact, "edited", False):
+            if isinstance(fact, Reacted) or (isinstance(fact, Said) and fact.thread and not fact.edited):
                 notes.append(self._seen(fact, event))
             if not awaits_reply(fact, self.platform.capabilities):
                 together.append(fact)

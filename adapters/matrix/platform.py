@@ -88,7 +88,7 @@ class MatrixPlatform:
         if outgoing.kind not in {"post", "direct"}:
             return None
         try:
-            room = self.rooms.of(outgoing.channel) if outgoing.channel else None
+            room = self.rooms.peek(outgoing.channel) if outgoing.channel else None
             room = room or await self.conversations.known(outgoing.people)
             if room is None:
                 return None
@@ -99,7 +99,7 @@ class MatrixPlatform:
 
     async def fetch(self, channel: str, thread: str) -> Sequence[Incoming]:
         """Return what people answered under a message, as it reads now."""
-        room = self.rooms.of(channel)
+        room = self.rooms.peek(channel)
         found: list[Said] = []
         newest: dict[str, Json] = {}
         try:
@@ -119,7 +119,7 @@ class MatrixPlatform:
 
     async def read(self, channel: str, message: str) -> Incoming | None:
         """Return one message of a member's as it reads now, None when it is gone."""
-        room = self.rooms.of(channel)
+        room = self.rooms.peek(channel)
         try:
             event = self.opened(room, await self.api.event(channel, message))
             if event is None or not self._by_somebody(event):
@@ -143,7 +143,7 @@ class MatrixPlatform:
             raise RetryLaterError(None, str(refused)) from None
         if self.rooms.me not in members:
             return ()
-        room = self.rooms.of(channel)
+        room = self.rooms.peek(channel)
         for user, told in members.items():
             room.names[user] = str(told.get("display_name") or "") or room.names.get(user, "") or user
         return [self.profile(room, user) for user in members if user != self.rooms.me]
@@ -192,7 +192,7 @@ class MatrixPlatform:
 
     def reading(self, locale: str, zone: str, names: Mapping[str, str]) -> Reading:
         """Return who reads."""
-        return Reading(zone, locale, names, lambda room: self.rooms.of(room).called, self.engine.clock())
+        return Reading(zone, locale, names, lambda room: self.rooms.peek(room).called, self.engine.clock())
 
     async def _say(
         self, outgoing: Outgoing, room: Room | None = None, there: Mapping[int, str] | None = None
@@ -232,7 +232,7 @@ class MatrixPlatform:
         return room
 
     async def _edit(self, outgoing: Outgoing) -> Placed:
-        room = self.rooms.of(outgoing.channel or "")
+        room = self.rooms.peek(outgoing.channel or "")
         targets = outgoing.targets
         reading = self.reading(outgoing.locale, outgoing.zone, outgoing.names)
         said = parts(outgoing.body, reading, most=len(targets))

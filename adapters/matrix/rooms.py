@@ -129,8 +129,12 @@ class Rooms:
     direct: dict[str, list[str]] = field(default_factory=dict)
 
     def of(self, room: str) -> Room:
-        """Return a room, a new one if nothing is known of it yet."""
+        """Return a room that the bot is in, a new one if nothing is known of it yet."""
         return self.known.setdefault(room, Room(room, self.me))
+
+    def peek(self, room: str) -> Room:
+        """Return a room as far as it is known, without noting that the bot is in it."""
+        return self.known.get(room) or Room(room, self.me)
 
     def apply(self, room: str, events: Iterable[Json]) -> Room:
         """Take in what is told of a room's state."""

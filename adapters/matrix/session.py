@@ -132,6 +132,8 @@ class MatrixSession:
                 raise LoggedOutError from None
             raise
         news = await reader.news(answer, self._since)
+        # Nothing is sent before it is known in which rooms the bot is.
+        self.engine.platforms[self.workspace] = self.port
         await self.intake.take(news)
         self._since, self._whole = news.cursor, False
         await reader.sealing.settle()
@@ -166,7 +168,6 @@ class MatrixSession:
         self.intake = Intake(self.engine, self.workspace, self.port, self._reader, hearing, answers, self.later)
         await self.intake.begin()
         self._whole = True
-        self.engine.platforms[self.workspace] = self.port
 
     async def _published(self) -> None:
         """See to it that the server has the keys of this device, and no others. Raises what ``Server`` raises."""

@@ -69,7 +69,7 @@ class Answers:
         return there
 
     async def _line(self, channel: str, fact: Fact, reply: Reply) -> None:
-        room = self.platform.rooms.of(channel)
+        room = self.platform.rooms.peek(channel)
         body, options = numbered(self.platform.engine, reply.line or Text(), reply.voice)
         await self._say(room, body, f"{fact}/line", reply, options, None)
 
