@@ -15,13 +15,14 @@ from adapters.matrix.api import LIMITED, Api
 from adapters.matrix.hear import Hearing
 from adapters.matrix.http import AwayError, RefusedError, Server
 from adapters.matrix.intake import Intake
-from adapters.matrix.keys import GONE, Keys
+from adapters.matrix.keys import GONE, Keys, TokenRevokedError
 from adapters.matrix.platform import MatrixPlatform
 from adapters.matrix.reader import Reader
 from adapters.matrix.rooms import Rooms
 from adapters.matrix.sealing import Sealing
 from adapters.matrix.settings import MatrixSettings
 from adapters.matrix.show import Answers
+from bot.core.errors import CauserieError
 from bot.core.model import WorkspaceId
 from bot.engine.engine import Engine
 from bot.engine.platform import RetryLaterError
@@ -127,6 +128,8 @@ class MatrixSession:
             if self._whole:
                 await self._published()
             answer = await reader.ask(self._since, whole=self._whole, timeout_ms=self._poll)
+        except TokenRevokedError:
+            raise LoggedOutError from None
         except RefusedError as refused:
             if refused.code in GONE:
                 raise LoggedOutError from None
@@ -189,7 +192,7 @@ class MatrixSession:
             wait = error.after or wait
         if isinstance(error, RetryLaterError) and error.after is not None:
             wait = error.after.total_seconds()
-        known = isinstance(error, AwayError | RefusedError | RetryLaterError)
+        known = isinstance(error, AwayError | RefusedError | RetryLaterError | CauserieError)
         # The message of an error of ours may quote a member.
         log.warning("Matrix: %s; trying again in %.0f s", error if known else type(error).__name__, wait)
         return wait
