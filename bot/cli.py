@@ -45,8 +45,10 @@ app.add_typer(matrix, name="matrix")
 out = Console()
 err = Console(stderr=True)
 
-CHATTY = ("aiosqlite", "alembic", "apscheduler", "nio", "peewee", "slack_sdk", "sqlalchemy")
+CHATTY = ("aiosqlite", "alembic", "apscheduler", "peewee", "slack_sdk", "sqlalchemy")
 """Libraries of which only warnings are told: some of them log statements and requests, with members' words in them."""
+UNTOLD = ("nio",)
+"""Libraries of which nothing is told: what they warn of quotes whole events."""
 
 ConfigPath = Annotated[
     Path | None, typer.Option("--config", "-c", help="The configuration file.", envvar="CAUSERIE_CONFIG")
@@ -80,6 +82,8 @@ def _configured(path: Path | None) -> Config:
     _log(config.log.level, as_json=config.log.as_json)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for untold in UNTOLD:
+        logging.getLogger(untold).setLevel(logging.CRITICAL + 1)
     return config
 
 
