@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-USER = re.compile(r"@[^\s:@]+:[^\s@]+")
+USER = re.compile(r"@[^\s:@\x00-\x1f\x7f]+:[^\s@\x00-\x1f\x7f]+")
 
+_ROOM = re.compile(r"[!#][^\s\x00-\x1f\x7f]+")
+_EVENT = re.compile(r"\$[^\s\x00-\x1f\x7f]+")
 _TO = re.compile(r"https?://(?:www\.)?matrix\.to/#/([^?]+)(?:\?.*)?", re.IGNORECASE | re.DOTALL)
 _URI = re.compile(r"matrix:(?://[^/?#]*/)?([^?#]+)(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 _SIGILS = {"u": "@", "user": "@", "r": "#", "room": "#", "roomid": "!", "e": "$", "event": "$"}
-_LONGEST = 2000
-"""Longer addresses, in characters, are not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,6 @@ def message_address(message: str) -> str | None:
 
 def place(url: str) -> Place | None:
     """Return where an address leads, None where it is not one of Matrix's."""
-    if len(url) > _LONGEST:
-        return None
     if to := _TO.fullmatch(url.strip()):
         found = [unquote(part) for part in to[1].rstrip("/").split("/", 1)]
     elif uri := _URI.fullmatch(url.strip()):
@@ -59,9 +57,9 @@ def place(url: str) -> Place | None:
     match found:
         case [str(user)] if USER.fullmatch(user):
             return Place(user)
-        case [str(room)] if _is_room(room):
+        case [str(room)] if _ROOM.fullmatch(room):
             return Place(room)
-        case [str(room), str(event)] if _is_room(room) and event.startswith("$"):
+        case [str(room), str(event)] if _ROOM.fullmatch(room) and _EVENT.fullmatch(event):
             return Place(room, event)
         case _:
             return None
@@ -72,7 +70,3 @@ def _named(path: str) -> Iterator[str]:
     parts = path.split("/")
     for kind, name in zip(parts[::2], parts[1::2], strict=False):
         yield _SIGILS.get(kind.lower(), "") + unquote(name)
-
-
-def _is_room(target: str) -> bool:
-    return target[:1] in {"!", "#"} and len(target) > 1 and not re.search(r"\s", target)

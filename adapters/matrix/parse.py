@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable
 from adapters.matrix.composed import Composed, composed
 from adapters.matrix.growing import Pill
 from adapters.matrix.wire import Content, mentioned, new_content, replied, target, text_of, thread_of
+from bot.core.i18n import voice
 from bot.core.nodes import joined, lines, paragraphs
+from bot.core.plain import Reader, plain
 from bot.core.text import Paragraph, Plain, Text, paragraph
 
 __all__ = ["addressed", "mentioned", "message_text", "new_content", "target", "thread_of"]
@@ -17,6 +19,7 @@ _MEDIA = frozenset({"m.audio", "m.file", "m.image", "m.video"})
 _BEFORE = " :,\t\n\u00a0\u202f"
 """What may stand between the bot's name and the words."""
 _REPLIED_TO = re.compile(r"> (?:\* )?<@[^>\s]+>")
+_WITH_IDS = Reader(voice("en"), "UTC", name=str, channel=str, link=lambda _: None)
 _PILLS = 100
 """People and rooms looked for in what is said to the bot."""
 
@@ -69,23 +72,26 @@ def addressed(content: Content, me: str, names: Collection[str], prefix: str) ->
     are ``@user:server`` and ``#alias:server`` or ``#!room``. Never raises.
     """
     typed = _typed(content).strip()
-    pills = _composed(content).pills
+    said = _composed(content)
+    pills = said.pills
     if begun := re.match(rf"{re.escape(prefix)}(?=\s|\Z)", typed, re.IGNORECASE):
         return _with_ids(typed[begun.end() :], pills)
     led = bool(pills) and pills[0].first and pills[0].place.id == me
-    if led and (begun := re.match(_shown(pills[0]), typed)):
-        return _with_ids(typed[begun.end() :], pills[1:])
-    if begun := _called(typed, me, names, mentioned=led or me in mentioned(content)):
-        return _with_ids(typed[begun.end() :], pills[1:] if led else pills)
-    return None
+    ways = [_called(me, names, mentioned=led or me in mentioned(content)), *([_shown(pills[0])] if led else [])]
+    if ends := [begun.end() for way in ways if (begun := re.match(way, typed, re.IGNORECASE))]:
+        return _with_ids(typed[max(ends) :], pills[1:] if led else pills)
+    shown = plain(said.text, _WITH_IDS)
+    return shown.removeprefix(me).strip(_BEFORE) if led and shown.startswith(me) else None
 
 
-def _called(typed: str, me: str, names: Iterable[str], *, mentioned: bool) -> re.Match[str] | None:
+def _called(me: str, names: Iterable[str], *, mentioned: bool) -> str:
+    """Return the pattern of the bot's names; what has an @ before it and a colon in it may be the id of another."""
     local = me.removeprefix("@").partition(":")[0]
-    known = sorted({*filter(None, map(str.strip, names)), local}, key=len, reverse=True)
-    name = "|".join(re.escape(each.removeprefix("@")) for each in known)
-    ends = r"(?=\s|[:,]|\Z)" if mentioned else r"(?=\s*[:,])"
-    return re.match(rf"{re.escape(me)}(?=\s|[:,]|\Z)|@?(?:{name}){ends}", typed, re.IGNORECASE)
+    known = {each.strip().removeprefix("@") for each in (*names, local)} - {""}
+    name = "|".join(re.escape(each) for each in sorted(known, key=len, reverse=True)) or r"\Z."
+    end = r"(?=\s|\Z|,|:(?=\s|\Z))"
+    after = end if mentioned else r"(?=\s*,|\s*:(?=\s|\Z))"
+    return rf"{re.escape(me)}{end}|@?(?:{name}){after}|(?:{name})(?=:)"
 
 
 def _shown(pill: Pill) -> str:

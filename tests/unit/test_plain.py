@@ -46,6 +46,7 @@ ANA = MemberId("m1")
         (parse("-"), "-"),
         (parse("```\na  b\n```"), "a  b"),
         (parse("[one](http://x.org) <http://x.org> <a@b.org>"), "one (http://x.org) http://x.org a@b.org"),
+        (parse("<mailto:a@b.org>"), "mailto:a@b.org"),
         (
             paragraph(Mention(ANA), " and ", Named(ANA), " in ", ChannelLink(ChannelId("c1"))),
             "@Ana and Ana in #practice",
