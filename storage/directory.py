@@ -207,9 +207,10 @@ class SqlDirectory:
 
     async def named(self, workspace_id: WorkspaceId, name: str) -> MemberId | None:
         """Return the one addressable person with this external id, else of this name, whatever its case."""
-        exact = await self.member(workspace_id, name)
-        if exact is not None:
-            return exact
+        # On Matrix the sign before a name is part of the id.
+        exact = await self.by_external(workspace_id, [name, f"@{name}"])
+        if exact:
+            return exact.get(name) or exact[f"@{name}"]
         query = select(member.c.id).where(
             member.c.workspace_id == workspace_id,
             member.c.folded == name.casefold(),

@@ -21,6 +21,7 @@ from bot.core.events import Trouble
 from bot.core.incoming import (
     Batch,
     ChannelProfile,
+    Commanded,
     Deleted,
     Incoming,
     Note,
@@ -112,7 +113,7 @@ class Intake:
                     changed += await self._renamed(room, event)
                 fact = await self._fact(room, event)
                 if fact is not None and not self.platform.settings.ignores(getattr(fact, "author", None) or ""):
-                    facts.append((fact, str(event["event_id"])))
+                    facts.append((self._by_id(fact), str(event["event_id"])))
         return facts, changed
 
     async def begin(self) -> None:
@@ -168,15 +169,34 @@ class Intake:
             room = self.platform.rooms.known.get(getattr(fact, "channel", None) or "")
             if room is None:
                 continue
-            person = self.platform.rooms.alone(room.id)
-            channels[room.id] = ChannelProfile(
-                external=room.id, name=room.called, direct=self.platform.rooms.is_direct(room.id), person=person
-            )
+            channels[room.id] = self._channel(room)
+            for named in self._rooms_named(fact):
+                channels[named.id] = self._channel(named)
             for user in _people(fact):
                 if user not in room.names:
                     await self._named(room, user)
                 people[user] = self.platform.profile(room, user)
         return Batch(heard=tuple(facts), people=tuple(people.values()), channels=tuple(channels.values()))
+
+    def _channel(self, room: Room) -> ChannelProfile:
+        rooms = self.platform.rooms
+        direct, person = rooms.is_direct(room.id), rooms.alone(room.id)
+        return ChannelProfile(external=room.id, name=room.called, direct=direct, person=person)
+
+    def _rooms_named(self, fact: Incoming) -> list[Room]:
+        """Return the rooms that a command names, as far as the bot is in them."""
+        words = {word.removeprefix("#") for word in getattr(fact, "words", "").split() if word.startswith("#")}
+        return [room for room in self.platform.rooms.known.values() if room.id in words]
+
+    def _by_id(self, fact: Incoming) -> Incoming:
+        """Return a command with the ids of rooms in place of their aliases."""
+        if not isinstance(fact, Commanded) or "#" not in fact.words:
+            return fact
+        words = fact.words
+        for room in self.platform.rooms.known.values():
+            if room.alias:
+                words = words.replace(room.alias, f"#{room.id}")
+        return replace(fact, words=words)
 
     async def _named(self, room: Room, user: str) -> None:
         """Ask what somebody is called in a room; who is not there is nobody to us."""
