@@ -101,7 +101,7 @@ class MatrixSession:
             await self._server.__aenter__()
             await self._made(self._keys, self._server)
         except BaseException:
-            await self._close()
+            await self.close()
             raise
 
     async def run(self) -> None:
@@ -119,7 +119,7 @@ class MatrixSession:
                     failed += 1
                     await asyncio.sleep(self._pause(error, failed))
         finally:
-            await self._close()
+            await self.close()
 
     async def once(self) -> None:
         """Ask once what is new, and take it in. Raises LoggedOutError, and whatever keeps it from being taken in."""
@@ -209,7 +209,7 @@ class MatrixSession:
             "The Matrix server has logged the bot out. `causerie matrix login --again` logs it in as a new device"
         )
         self.engine.platforms.pop(self.workspace, None)
-        await self._close()
+        await self.close()
         token = self.account.token
         while True:
             await asyncio.sleep(LOOK_AGAIN)
@@ -227,7 +227,7 @@ class MatrixSession:
         if not task.cancelled() and task.exception() is not None:
             log.error("an answer failed: %s", type(task.exception()).__name__)
 
-    async def _close(self) -> None:
+    async def close(self) -> None:
         """Let answers that are under way be given, for a moment, and let go of everything."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=FAREWELL)
