@@ -64,7 +64,13 @@ class MatrixPlatform:
         self.conversations = Conversations(api, rooms, sealing, settings)
         self.prefix = settings.prefix
         self.capabilities = Capabilities(
-            buttons=False, forms=False, whispers=False, threads=True, edits=True, moderates=self.moderates
+            buttons=False,
+            forms=False,
+            whispers=False,
+            threads=True,
+            edits=True,
+            moderates=self.moderates,
+            place="room",
         )
         self._hearing = hearing
         self._at = at

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.core.folding import flat
 from bot.core.i18n import words
+from bot.core.model import Place
 from bot.core.text import Block, Bullets, Button, Buttons, Inline, Paragraph, Quote, Text, Translated, buttons_of
 from bot.core.text import words as words_of
 
@@ -30,7 +31,7 @@ class Capabilities:
 
     ``moderates`` says whether the platform itself puts a person in charge of a channel (both by the platform's ids):
     they may do there what coordinators may, and nobody else begins a community or takes an empty seat. None where a
-    platform leaves that to the community.
+    platform leaves that to the community. ``place`` is what people there call a channel.
     """
 
     buttons: bool
@@ -39,6 +40,7 @@ class Capabilities:
     threads: bool
     edits: bool
     moderates: Callable[[str, str], bool] | None = None
+    place: Place = "channel"
 
 
 def own_words(label: Inline) -> tuple[str, ...]:

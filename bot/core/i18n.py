@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -18,7 +18,7 @@ from babel.numbers import format_decimal
 
 from bot.core.errors import CauserieError
 from bot.core.markdown import inline
-from bot.core.model import Address, Language
+from bot.core.model import Address, Language, Place
 from bot.core.nodes import joined
 from bot.core.text import (
     Block,
@@ -80,11 +80,15 @@ class MissingPlaceholderError(CauserieError):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """In which words, form of address and conventions somebody is spoken to; ``locale`` is Babel's."""
+    """In which words, form of address and conventions somebody is spoken to; ``locale`` is Babel's.
+
+    ``place`` is what people of their platform call a channel.
+    """
 
     language: Language
     address: Address
     locale: str
+    place: Place = "channel"
 
 
 def voice(language: Language, address: Address = "vous", zone: str = "UTC") -> Voice:
@@ -94,6 +98,12 @@ def voice(language: Language, address: Address = "vous", zone: str = "UTC") -> V
     country = get_global("zone_territories").get(get_global("zone_aliases").get(zone, zone))
     return Voice("fr", address, "fr_CA" if country == "CA" else "fr_FR")
 
+
+_ROOMS: Final[Mapping[Language, tuple[re.Pattern[str], Mapping[str, str]]]] = {
+    "en": (re.compile(r"\b[Cc]hannels?\b"), {"channel": "room", "channels": "rooms"}),
+    "fr": (re.compile(r"\b[Cc]ana(?:l|ux)\b"), {"canal": "salon", "canaux": "salons"}),
+}
+"""What our sentences say where a channel is called a room: words of the same gender, that begin alike."""
 
 Changes = Mapping[tuple[str, str], str]
 """Sentences that a community says in its own words, in one language: by domain and msgid."""
@@ -144,7 +154,7 @@ class Catalogues:
         self._folders = dict(folders)
         self._strict = strict
         self._read: dict[tuple[str, str], NullTranslations] = {}
-        self._templates: dict[tuple[str, str], tuple[Inline, ...]] = {}
+        self._templates: dict[tuple[str, str, str], tuple[Inline, ...]] = {}
 
     def resolve(self, body: Text, voice: Voice, changes: Changes = UNCHANGED) -> Text:
         """Return ``body`` with every sentence in the words of ``voice``: nested ones and buttons' labels too."""
@@ -182,13 +192,17 @@ class Catalogues:
 
     def wordings(self, node: Inline) -> tuple[str, ...]:
         """Return the bare words of ``node`` in every voice, each once."""
-        return tuple(dict.fromkeys(self.sentence(node, voice) for voice in VOICES))
+        every = (*VOICES, *(replace(voice, place="room") for voice in VOICES))
+        return tuple(dict.fromkeys(self.sentence(node, voice) for voice in every))
 
     def _said(self, node: Translated, voice: Voice, changes: Changes) -> tuple[Inline, ...]:
         catalogue = self._catalogue(node.domain, voice)
         params = dict(node.params)
-        if node.plural is None or node.count is None:
-            sentence = changes.get((node.domain, node.msgid)) or catalogue.gettext(node.msgid)
+        own = changes.get((node.domain, node.msgid)) if node.plural is None or node.count is None else None
+        if own:
+            sentence = own
+        elif node.plural is None or node.count is None:
+            sentence = catalogue.gettext(node.msgid)
         else:
             sentence = catalogue.ngettext(node.msgid, node.plural, node.count)
             params.setdefault("count", Plain(format_decimal(node.count, locale=voice.locale)))
@@ -197,14 +211,17 @@ class Catalogues:
         if missing and self._strict:
             raise MissingPlaceholderError(f"{', '.join(missing)} in {node.msgid!r} ({node.domain})")
         values |= {name: (Plain(f"{{{name}}}"),) for name in missing}
-        return _filled(self._template(sentence, voice.locale), values)
+        # A community's own words are left as they are.
+        return _filled(self._template(sentence, replace(voice, place="channel") if own else voice), values)
 
-    def _template(self, sentence: str, locale: str) -> tuple[Inline, ...]:
+    def _template(self, sentence: str, voice: Voice) -> tuple[Inline, ...]:
         """Return the sentence as nodes, typography applied, its placeholders still marked."""
-        key = (sentence, locale)
+        key = (sentence, voice.locale, voice.place)
         if key not in self._templates:
             nodes = inline(_marked(sentence))
-            self._templates[key] = nodes if locale == "en" else _in_french(nodes, locale)
+            if voice.place == "room":
+                nodes = _each_plain(nodes, lambda said: _of_rooms(said, voice.language))
+            self._templates[key] = nodes if voice.locale == "en" else _in_french(nodes, voice.locale)
         return self._templates[key]
 
     def _catalogue(self, domain: str, voice: Voice) -> NullTranslations:
@@ -265,10 +282,26 @@ def _merged(row: Buttons, again: Buttons) -> Buttons:
 
 
 def _in_french(nodes: tuple[Inline, ...], locale: str) -> tuple[Inline, ...]:
+    return _each_plain(nodes, lambda said: french(said, locale))
+
+
+def _of_rooms(said: str, language: Language) -> str:
+    """Return our words as people say them who call a channel a room."""
+    found, rooms = _ROOMS[language]
+
+    def room(word: re.Match[str]) -> str:
+        meant = rooms[word[0].lower()]
+        return meant.capitalize() if word[0][0].isupper() else meant
+
+    return found.sub(room, said)
+
+
+def _each_plain(nodes: tuple[Inline, ...], change: Callable[[str], str]) -> tuple[Inline, ...]:
+    """Return nodes with their words changed, but code."""
     return tuple(
-        Plain(french(node.text, locale))
+        Plain(change(node.text))
         if isinstance(node, Plain)
-        else with_children(node, _in_french(node.children, locale))
+        else with_children(node, _each_plain(node.children, change))
         if isinstance(node, Strong | Emphasis | Link)
         else node
         for node in nodes

@@ -18,6 +18,8 @@ Fact = NewType("Fact", str)
 
 Language = Literal["en", "fr"]
 Address = Literal["vous", "tu"]
+Place = Literal["channel", "room"]
+"""What people of a platform call where they talk."""
 Stage = Literal["potential", "coalescing", "launch", "maturity", "renewal"]
 """Where a community is in its life (Wenger, McDermott and Snyder, 2002)."""
 State = Literal["draft", "open", "closed"]

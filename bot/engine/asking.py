@@ -120,7 +120,7 @@ async def _given(engine: Engine, unit: Unit, stored: Stored, heard: Commanded, a
     community = await _community_for(unit, heard, actor, here)
     if isinstance(community, Route):
         return community
-    spoken_voice = engine.voice_of(community, member)
+    spoken_voice = engine.voice_of(community, member, stored.workspace)
     role = await role_of(unit, community, actor, engine) if community else Role.ANYONE
     names = await _names(unit, stored, heard.words, node)
     prefix = engine.prefix(stored.workspace)

@@ -101,7 +101,7 @@ async def _prepared(engine: Engine, unit: Unit, parcel: Parcel) -> Ready | None:
             await unit.members.spend(parcel.to, parcel.key, now)
     members = list((await unit.directory.members(parcel.to)).values())
     reader = members[0] if len(members) == 1 else None
-    voice = engine.voice_of(community, reader)
+    voice = engine.voice_of(community, reader, parcel.workspace)
     wired = await wire.to_platform(unit, parcel.binding or wire.NOBODYS, parcel.body)
     body = wired.body
     options: tuple[Button, ...] = ()

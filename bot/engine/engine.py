@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random  # noqa: TID251 - seeded from (binding, fact), and handed in
 from typing import Any
@@ -87,10 +87,17 @@ class Engine:
         platform = self.platforms.get(workspace)
         return platform is not None and platform.capabilities.moderates is not None
 
-    def voice_of(self, community: Community | None, member: Member | None = None) -> Voice:
-        """Return the voice in which to speak: a member's own language where given, else the community's."""
+    def voice_of(
+        self, community: Community | None, member: Member | None = None, workspace: WorkspaceId | None = None
+    ) -> Voice:
+        """Return the voice in which to speak: a member's own language where given, else the community's.
+
+        ``workspace``: where, if it is not in a community.
+        """
         language = (member.language if member else None) or (community.language if community else "en")
-        return voice(language, community.address if community else "vous", self.zone_of(community, member))
+        spoken = voice(language, community.address if community else "vous", self.zone_of(community, member))
+        platform = self.platforms.get(community.workspace if community else workspace or WorkspaceId(""))
+        return replace(spoken, place=platform.capabilities.place) if platform else spoken
 
     @staticmethod
     def zone_of(community: Community | None, member: Member | None = None) -> str:

@@ -100,7 +100,7 @@ class Recorder:
         if not c.bilingual:
             return self._said(body)
         own = self.engine.voice_of(c)
-        other = voice("fr" if own.language == "en" else "en", c.address, c.zone)
+        other = replace(voice("fr" if own.language == "en" else "en", c.address, c.zone), place=own.place)
 
         def dated(node: Inline) -> tuple[Inline, ...]:
             # A platform shows all dates of a message as one reader says them.

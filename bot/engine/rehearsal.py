@@ -99,6 +99,9 @@ async def rehearse(engine: Engine, community: CommunityId, weeks: int) -> list[S
     async with engine.database.view() as unit:
         workspace = (await unit.commons.community(community)).workspace
     stage = Stage(clock, engine.prefix(workspace))
+    real = engine.platforms.get(workspace)
+    if real is not None:
+        stage.capabilities = replace(stage.capabilities, place=real.capabilities.place)
     async with engine.database.copy(community) as database:
         play = replace(
             engine,

@@ -122,7 +122,7 @@ async def reply(engine: Engine, workspace: WorkspaceId, asked: Incoming, handled
             theirs = await unit.commons.of_member(actor)
             # In several communities of one language, that one is spoken.
             community = theirs[0] if len({(c.language, c.address) for c in theirs}) == 1 else None
-        voice = engine.voice_of(community, member)
+        voice = engine.voice_of(community, member, workspace)
         names: dict[str, str] = {}
 
         async def said(body: Text) -> Text:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.core.text import (
     Link,
     Mention,
     Named,
+    Paragraph,
     Plain,
     Strong,
     Text,
@@ -256,3 +258,30 @@ def test_what_people_wrote_in_french_has_the_spaces_of_its_reader(tmp_path: Path
 )
 def test_placeholders_in_a_links_address_are_known(sentence: str, lost: tuple[str, ...]) -> None:
     assert in_addresses(sentence) == lost
+
+
+def test_a_channel_is_a_room_where_people_say_so_but_in_commands() -> None:
+    catalogues = Catalogues({})
+    said = t("Channel or room: this channel, two channels. `#channel`")
+    in_rooms = catalogues.sentence(said, replace(voice("en"), place="room"))
+    assert in_rooms == "Room or room: this room, two rooms. #channel"
+    assert catalogues.sentence(said, voice("en")) == "Channel or room: this channel, two channels. #channel"
+
+
+def test_un_canal_est_un_salon_sur_matrix() -> None:
+    folder = Path(__file__).parents[2] / "bot" / "locale"
+    said = words("causerie")[0](
+        "A community has a channel as its home. Type `{prefix} setup` in that channel.", prefix="!c"
+    )
+    told = Catalogues({"causerie": folder}).sentence(said, replace(voice("fr"), place="room"))
+    assert "salon" in told
+    assert "canal" not in told
+
+
+def test_a_community_s_own_words_and_members_words_stay_as_they_are() -> None:
+    said = t("In this channel: {words}", words="a channel")
+    spoken = replace(voice("en"), place="room")
+    assert Catalogues({}).sentence(said, spoken) == "In this room: a channel"
+    own = {(said.domain, said.msgid): "Our channel: {words}"}
+    (line,) = Catalogues({}).resolve(paragraph(said), spoken, own).blocks
+    assert line == Paragraph((Plain("Our channel: a channel"),))

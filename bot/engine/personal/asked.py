@@ -67,5 +67,5 @@ async def someone(engine: Engine, unit: Unit, asked: Asked) -> Someone:
         member=member,
         communities=communities,
         prefix=engine.prefix(asked.workspace),
-        voice=engine.voice_of(communities[0] if communities else None, member),
+        voice=engine.voice_of(communities[0] if communities else None, member, asked.workspace),
     )
