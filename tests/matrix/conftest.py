@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+import pytest_asyncio
 
+from tests.matrix.hall import Hall, hall
 from tests.matrix.members import Member, Members, NodeMissingError, playing
 from tests.matrix.person import Person, people, user_name
 from tests.matrix.synapse import Synapse
@@ -40,3 +42,24 @@ def member(synapse: Synapse, members: Members) -> Callable[[str], Awaitable[Memb
         )
 
     return made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def common(synapse: Synapse, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
+    """Give the bot at work, in the loop of the session: to log in takes longer than most tests."""
+    async with hall(synapse, tmp_path_factory.mktemp("hall") / "matrix") as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def place(common: Hall) -> Hall:
+    """Give the bot, and an Ana and a Bo who are new to it, with no room yet."""
+    await common.empty()
+    return common
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def home(place: Hall) -> Hall:
+    """Give them a community with its home in a room, coordinated by Ana."""
+    await place.found(await place.room(place.bo), place.ana)
+    return place
