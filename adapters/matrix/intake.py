@@ -93,7 +93,7 @@ class Intake:
         await self._store(facts, changed, notes, news.cursor)
         self.keys.clear()
         for room_id, _ in news.left:
-            self.platform.rooms.known.pop(room_id, None)
+            self.platform.rooms.forget(room_id)
             self.reader.sealing.forget(room_id)
         if news.invites:
             self.later(self.answer_invites())

@@ -151,7 +151,8 @@ class MatrixPlatform:
             return ()
         room = self.rooms.peek(channel)
         for user, told in members.items():
-            room.names[user] = str(told.get("display_name") or "") or room.names.get(user, "") or user
+            said = {"membership": "join", "displayname": told.get("display_name")}
+            room.apply({"type": "m.room.member", "state_key": user, "content": said})
         return [self.profile(room, user) for user in members if user != self.rooms.me]
 
     def profile(self, room: Room, user: str) -> Profile:

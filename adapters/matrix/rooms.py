@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from adapters.matrix.wire import text_of
+
 Json = Mapping[str, Any]
 
 OURS: Final = "io.causerie.room"
@@ -127,6 +129,8 @@ class Rooms:
     me: str
     known: dict[str, Room] = field(default_factory=dict)
     direct: dict[str, list[str]] = field(default_factory=dict)
+    left: dict[str, Room] = field(default_factory=dict)
+    """Those that the bot was in: what is told of them names them still."""
 
     def of(self, room: str) -> Room:
         """Return a room that the bot is in, a new one if nothing is known of it yet."""
@@ -134,7 +138,12 @@ class Rooms:
 
     def peek(self, room: str) -> Room:
         """Return a room as far as it is known, without noting that the bot is in it."""
-        return self.known.get(room) or Room(room, self.me)
+        return self.known.get(room) or self.left.get(room) or Room(room, self.me)
+
+    def forget(self, room: str) -> None:
+        """Note that the bot is not in a room any more."""
+        if (there := self.known.pop(room, None)) is not None:
+            self.left[room] = there
 
     def apply(self, room: str, events: Iterable[Json]) -> Room:
         """Take in what is told of a room's state."""
@@ -176,7 +185,7 @@ def _localpart(user: str) -> str:
 
 
 def _word(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return " ".join(text_of({"": value}, "").split())
 
 
 def _number(value: object, default: int) -> int:
