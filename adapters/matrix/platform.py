@@ -13,6 +13,7 @@ from adapters.matrix.conversations import Conversations
 from adapters.matrix.files import attached
 from adapters.matrix.hear import Hearing
 from adapters.matrix.http import RefusedError
+from adapters.matrix.moved import Standing
 from adapters.matrix.render import Reading, content, edited_content, files_of, in_thread, parts
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sealing import ENCRYPTED, Sealing
@@ -62,6 +63,7 @@ class MatrixPlatform:
         self.sealing = sealing
         self.settings = settings
         self.conversations = Conversations(api, rooms, sealing, settings)
+        self.standing = Standing(api, rooms)
         self.prefix = settings.prefix
         self.capabilities = Capabilities(
             buttons=False,
@@ -207,16 +209,21 @@ class MatrixPlatform:
         """Send the parts that are not ``there`` yet; files come first, so that the words are the last to be found."""
         if room is None:
             room = await self._destination(outgoing)
+        under = outgoing.thread
+        if under and await self.standing.room_of(room.id, under) != room.id:
+            # Nothing can be said any more in a thread of the room before.
+            under = None
         files = files_of(outgoing.body)
         if files and not there:
-            await attached(self, room, files, outgoing.key, outgoing.thread)
+            await attached(self, room, files, outgoing.key, under)
         placed = dict(there or {})
-        said = parts(outgoing.body, self.reading(outgoing.locale, outgoing.zone, outgoing.names))
+        body = await self.standing.linked(outgoing.body)
+        said = parts(body, self.reading(outgoing.locale, outgoing.zone, outgoing.names))
         for number, part in enumerate(said):
             if number in placed:
                 continue
             # What goes on is read on in the thread of what came first.
-            thread = outgoing.thread or (placed.get(0) if outgoing.channel else None)
+            thread = under or (placed.get(0) if outgoing.channel else None)
             words = {**content(part, notice=False), KEY: {"key": outgoing.key, "part": number}}
             words = in_thread(words, thread) if thread else words
             try:
@@ -242,7 +249,7 @@ class MatrixPlatform:
         room = self.rooms.peek(outgoing.channel or "")
         targets = outgoing.targets
         reading = self.reading(outgoing.locale, outgoing.zone, outgoing.names)
-        said = parts(outgoing.body, reading, most=len(targets))
+        said = parts(await self.standing.linked(outgoing.body), reading, most=len(targets))
         for event, part in zip(targets, said, strict=False):
             await self.put(room, edited_content(part, event, notice=False), f"{outgoing.key}/{event}")
         for event in targets[len(said) :]:

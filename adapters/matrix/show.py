@@ -77,6 +77,7 @@ class Answers:
         self, room: Room, body: Text, key: str, reply: Reply, options: tuple[Button, ...], thread: str | None
     ) -> None:
         """Say something as a notice, and note what may be answered to it."""
+        body = await self._patiently(lambda: self.platform.standing.linked(body))
         said = parts(body, self.platform.reading(reply.voice.locale, reply.zone, reply.names))
         if files := files_of(body):
             await self._patiently(lambda: attached(self.platform, room, files, key))
