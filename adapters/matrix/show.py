@@ -91,8 +91,9 @@ class Answers:
             self.platform.offer(room, last, len(options), key)
 
     async def _elsewhere(self, channel: str, event: str) -> None:
-        relation = {"rel_type": "m.annotation", "event_id": event, "key": ELSEWHERE}
-        await self.platform.api.send(channel, "m.reaction", {"m.relates_to": relation}, derived("txn", event, "seen"))
+        sign = {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": ELSEWHERE}}
+        txn = derived("txn", event, "seen")
+        await self._patiently(lambda: self.platform.api.send(channel, "m.reaction", sign, txn))
 
     async def _unreachable(self, channel: str, event: str, fact: Fact, reply: Reply) -> None:
         """Say in the room that they cannot be answered alone; nothing of the answer."""
