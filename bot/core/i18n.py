@@ -99,12 +99,6 @@ def voice(language: Language, address: Address = "vous", zone: str = "UTC") -> V
     return Voice("fr", address, "fr_CA" if country == "CA" else "fr_FR")
 
 
-_ROOMS: Final[Mapping[Language, tuple[re.Pattern[str], Mapping[str, str]]]] = {
-    "en": (re.compile(r"\b[Cc]hannels?\b"), {"channel": "room", "channels": "rooms"}),
-    "fr": (re.compile(r"\b[Cc]ana(?:l|ux)\b"), {"canal": "salon", "canaux": "salons"}),
-}
-"""What our sentences say where a channel is called a room: words of the same gender, that begin alike."""
-
 Changes = Mapping[tuple[str, str], str]
 """Sentences that a community says in its own words, in one language: by domain and msgid."""
 UNCHANGED: Final[Changes] = {}
@@ -116,6 +110,12 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # While Markdown and typography are applied, a placeholder is a word between two characters that no catalogue holds.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARKED = re.compile(f"{_OPEN}(\\w+){_CLOSE}")
+
+_ROOMS: Final[Mapping[Language, tuple[re.Pattern[str], Mapping[str, str]]]] = {
+    "en": (re.compile(rf"(?<!{_OPEN})\b[Cc]hannels?\b"), {"channel": "room", "channels": "rooms"}),
+    "fr": (re.compile(rf"(?<!{_OPEN})\b[Cc]ana(?:l|ux)\b"), {"canal": "salon", "canaux": "salons"}),
+}
+"""What our sentences say where a channel is called a room: words of the same gender, that begin alike."""
 
 
 def placeholders(sentence: str) -> tuple[str, ...]:

@@ -278,6 +278,11 @@ def test_un_canal_est_un_salon_sur_matrix() -> None:
     assert "canal" not in told
 
 
+def test_a_placeholder_named_like_a_channel_is_filled_where_channels_are_rooms() -> None:
+    said = t("The channel {channel}.", channel="#practice")
+    assert Catalogues({}).sentence(said, replace(voice("en"), place="room")) == "The room #practice."
+
+
 def test_a_community_s_own_words_and_members_words_stay_as_they_are() -> None:
     said = t("In this channel: {words}", words="a channel")
     spoken = replace(voice("en"), place="room")
