@@ -15,18 +15,22 @@ from adapters.matrix.sealing import ENCRYPTED, Sealing
 Json = Mapping[str, Any]
 
 HEARD: Final = (*STATE, "m.room.message", ENCRYPTED, "m.reaction", "m.room.redaction")
-_TIMELINE: Final = {"types": list(HEARD), "lazy_load_members": True, "include_redundant_members": True}
+_TIMELINE: Final = {"types": list(HEARD), "lazy_load_members": True}
+_MEMBERS_AGAIN: Final = {"include_redundant_members": True}
 FILTER: Final[Json] = {
     "presence": {"types": []},
     "account_data": {"types": ["m.direct"]},
     "room": {
         "account_data": {"types": []},
         "ephemeral": {"types": []},
-        "state": {"types": list(STATE), "lazy_load_members": True, "include_redundant_members": True},
+        "state": {"types": list(STATE), "lazy_load_members": True},
         "timeline": _TIMELINE | {"limit": 100},
     },
 }
-FIRST: Final[Json] = {**FILTER, "room": {**FILTER["room"], "timeline": _TIMELINE | {"limit": 1}}}
+"""A member of whom the server told is not told of again: Synapse would say each time that their keys changed."""
+WHOLE: Final[Json] = {**FILTER, "room": {**FILTER["room"], "state": FILTER["room"]["state"] | _MEMBERS_AGAIN}}
+"""After a start, whoever says something is told of, whatever the server told before."""
+FIRST: Final[Json] = {**WHOLE, "room": {**WHOLE["room"], "timeline": _TIMELINE | {"limit": 1}}}
 """Of what was said before the bot was there nothing is asked for."""
 
 
@@ -65,7 +69,7 @@ class Reader:
 
     async def ask(self, since: str | None, *, whole: bool, timeout_ms: int) -> Json:
         """Ask what is new since a token; ``whole``: with the state of every room. Raises what ``Server`` raises."""
-        filter_ = FILTER if since else FIRST
+        filter_ = (WHOLE if whole else FILTER) if since else FIRST
         return await self.api.sync(since, filter_, timeout_ms=0 if whole else timeout_ms, full_state=whole)
 
     async def news(self, answer: Json, since: str | None) -> News:
