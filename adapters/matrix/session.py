@@ -77,6 +77,7 @@ class MatrixSession:
         self._server: Server | None = None
         self._reader: Reader
         self._tasks: set[asyncio.Task[None]] = set()
+        self._settling: asyncio.Task[None] | None = None
         self._since: str | None = None
         self._whole = True
         self._retried = 0.0
@@ -110,7 +111,8 @@ class MatrixSession:
         try:
             while True:
                 try:
-                    await self.once()
+                    await self._heard()
+                    self._settle_beside()
                     failed = 0
                 except LoggedOutError:
                     await self._logged_out()
@@ -122,7 +124,27 @@ class MatrixSession:
             await self.close()
 
     async def once(self) -> None:
-        """Ask once what is new, and take it in. Raises LoggedOutError, and whatever keeps it from being taken in."""
+        """Ask once what is new, take it in, and exchange the keys that it calls for.
+
+        Raises LoggedOutError, and whatever keeps it from being taken in.
+        """
+        await self._heard()
+        await self._reader.sealing.settle()
+
+    async def idle(self) -> None:
+        """Wait until everything that came has been answered."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.port.idle()
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside what is heard."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def _heard(self) -> None:
+        """Ask once what is new, and take it in."""
         reader = self._reader
         try:
             if self._whole:
@@ -139,21 +161,13 @@ class MatrixSession:
         self.engine.platforms[self.workspace] = self.port
         await self.intake.take(news)
         self._since, self._whole = news.cursor, False
-        await reader.sealing.settle()
         await self._tidy()
         self.synced += 1
 
-    async def idle(self) -> None:
-        """Wait until everything that came has been answered."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.port.idle()
-
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside what is heard."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
+    def _settle_beside(self) -> None:
+        """Exchange keys while more is heard, one time after the other: who says something then need not wait."""
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._reader.sealing.settle())
 
     async def _made(self, keys: Keys, server: Server) -> None:
         me = self.account.user
@@ -234,6 +248,10 @@ class MatrixSession:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._settling is not None:
+            self._settling.cancel()
+            await asyncio.gather(self._settling, return_exceptions=True)
+            self._settling = None
         if hasattr(self, "port"):
             await self.port.close()
         if self._keys is not None:
