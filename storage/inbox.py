@@ -102,6 +102,21 @@ class SqlInbox:
         """Whether a fact was stored."""
         return await self.connection.scalar(select(inbox.c.id).where(inbox.c.fact == _key(fact))) is not None
 
+    async def passed(self, workspace: WorkspaceId, fact: Fact, now: datetime) -> None:
+        """Keep the key of a fact that was taken in without being stored."""
+        row = {
+            "workspace_id": workspace,
+            "fact": _key(fact),
+            "heard": None,
+            "status": "done",
+            "at": now,
+            "next_at": None,
+            "tries": 0,
+            "error": "",
+            "done_at": now,
+        }
+        await self.connection.execute(insert_new(self.connection.dialect.name, inbox, "fact"), row)
+
     async def claim(self, fact: Fact, binding: str, now: datetime) -> bool:
         """Take a fact for a binding; on PostgreSQL a rival waits here until the first has decided."""
         return await new(self.connection, claim, {"fact": _key(fact), "binding_id": binding, "at": now}, "fact")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from adapters.matrix.settings import MatrixSettings
 from bot.engine.engine import derived
 from bot.engine.platform import ImpossibleError, Trouble
 
+log = logging.getLogger("causerie.matrix")
+
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
@@ -28,16 +31,8 @@ class Conversations:
     _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def known(self, people: Collection[str]) -> Room | None:
-        """Return the room in which the bot talks with these people, if there is one."""
-        if len(people) == 1:
-            (person,) = people
-            for room in reversed(self.rooms.direct.get(person, ())):
-                await self.look(room)
-                if self.rooms.alone(room) == person:
-                    return self.rooms.known[room]
-        key = self._key(people)
-        there = self.rooms.with_key(key)
-        return await self._unheard(key) if there is None else there
+        """Return the room in which the bot talks with these people and nobody else, if there is one."""
+        return (await self._looked_for(people))[0]
 
     async def open(self, people: Collection[str], *, asked: bool = False) -> Room:
         """Return the room in which the bot talks with these people, made if there is none.
@@ -45,11 +40,10 @@ class Conversations:
         ``asked``: they wait for it, so that whoever left is invited again; else that is left to them, and it raises
         ImpossibleError.
         """
-        async with self._locks[self._key(people)]:
-            room = await self.known(people)
+        async with self._locks[derived(*sorted(people))]:
+            room, key = await self._looked_for(people)
             if room is None:
-                return await self._made(people)
-            await self.look(room.id)
+                return await self._made(people, key)
             missing = [person for person in people if person not in room.others]
             if missing and not asked:
                 raise ImpossibleError("somebody left the conversation, or declined it", Trouble.UNREACHABLE)
@@ -58,12 +52,34 @@ class Conversations:
             return room
 
     async def look(self, room: str) -> None:
-        """See to it that the members of a conversation are known."""
+        """See to it that the members of a room are known."""
         there = self.rooms.known.get(room)
-        if there is None or there.others:
-            return
-        for event in await self.api.state(room):
-            there.apply(event)
+        if there is not None and not there.complete:
+            for event in await self.api.state(room):
+                there.apply(event)
+            there.complete = True
+
+    async def _looked_for(self, people: Collection[str]) -> tuple[Room | None, str]:
+        """Return the room, or the key under which it is to be made.
+
+        A room into which others came is theirs from then on, and another one is made.
+        """
+        if len(people) == 1:
+            (person,) = people
+            for known in reversed(self.rooms.direct.get(person, ())):
+                await self.look(known)
+                if self.rooms.alone(known) == person:
+                    return self.rooms.known[known], ""
+        number = 0
+        while True:
+            key = derived("room", self.rooms.me, *sorted(people), *([str(number)] if number else []))
+            room = self.rooms.with_key(key) or await self._unheard(key)
+            if room is None:
+                return None, key
+            await self.look(room.id)
+            if room.others <= set(people):
+                return room, key
+            number += 1
 
     async def _unheard(self, key: str) -> Room | None:
         """Look for a room whose making was not answered, among those of which nothing was told yet."""
@@ -75,12 +91,13 @@ class Conversations:
     async def _learn(self, room: str) -> Room:
         state = await self.api.state(room)
         there = self.rooms.apply(room, state)
+        there.complete = True
         if there.encrypted:
             await self.sealing.learn(room, state)
         return there
 
-    async def _made(self, people: Collection[str]) -> Room:
-        state: list[dict[str, Any]] = [{"type": OURS, "state_key": self._key(people), "content": {}}]
+    async def _made(self, people: Collection[str], key: str) -> Room:
+        state: list[dict[str, Any]] = [{"type": OURS, "state_key": key, "content": {}}]
         if self.settings.encrypt_direct:
             sealed = {"algorithm": "m.megolm.v1.aes-sha2"}
             state.append({"type": "m.room.encryption", "state_key": "", "content": sealed})
@@ -90,8 +107,8 @@ class Conversations:
             "is_direct": True,
             "invite": sorted(people),
             "initial_state": state,
-            # The room can be known by its key only where nobody else can write one.
-            "power_level_content_override": {"events": {OURS: 100}},
+            # It is known by its key where nobody else can write one, and theirs where nobody brings others.
+            "power_level_content_override": {"events": {OURS: 100}, "invite": 100},
         }
         try:
             room = await self.api.create(asked)
@@ -104,10 +121,15 @@ class Conversations:
 
     async def note(self, person: str, room: str) -> None:
         """Note with the account that a room is a conversation with a person, for every client to know."""
-        if room in self.rooms.direct.get(person, ()):
+        theirs = self.rooms.direct.get(person, [])
+        if room in theirs:
             return
-        self.rooms.direct.setdefault(person, []).append(room)
-        await self.api.keep(self.rooms.me, "m.direct", self.rooms.direct)
+        listed = {**self.rooms.direct, person: [*theirs, room]}
+        try:
+            await self.api.keep(self.rooms.me, "m.direct", listed)
+        except RefusedError as refused:
+            log.warning("a conversation could not be noted with the account: %s", refused)
+        self.rooms.direct = listed
 
     async def _invite(self, room: Room, person: str) -> None:
         try:
@@ -115,6 +137,3 @@ class Conversations:
         except RefusedError as refused:
             raise ImpossibleError(f"somebody cannot be invited ({refused})", Trouble.UNREACHABLE) from None
         room.invited.add(person)
-
-    def _key(self, people: Collection[str]) -> str:
-        return derived("room", self.rooms.me, *sorted(people))

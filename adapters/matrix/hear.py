@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.matrix.parse import addressed, message_text
 from adapters.matrix.rooms import Room, Rooms
-from adapters.matrix.wire import new_content, target, thread_of
+from adapters.matrix.wire import id_of, is_id, new_content, target, text_of, thread_of
 from bot.core.incoming import Commanded, Incoming, Invited, Joined, Left, Reacted, Said
 from bot.core.model import Fact
 
@@ -110,23 +110,22 @@ class Hearing:
         relation = content.get("m.relates_to")
         if event["sender"] == self.me or not isinstance(relation, Mapping):
             return None
-        about, emoji = relation.get("event_id"), relation.get("key")
-        if not isinstance(about, str) or not isinstance(emoji, str):
+        about, emoji = id_of(relation, "event_id"), text_of(relation, "key")
+        if not about or not emoji:
             return None
         return Reacted(**self.common(room, event), message=about, emoji=emoji)
 
     def _member(self, room: Room, event: Json, content: Json) -> Incoming | None:
         """Return that somebody came or went; who changes their name has come before."""
         who = event.get("state_key")
-        if not isinstance(who, str):
+        if not is_id(who):
             return None
         here, before = content.get("membership") == "join", was(event) == "join"
         if here == before:
             return None
         common = self.common(room, event)
         if who == self.me:
-            inviter = (event.get("unsigned") or {}).get("prev_sender")
-            invited = Invited(**common | {"author": inviter if isinstance(inviter, str) else None})
+            invited = Invited(**common | {"author": id_of(event.get("unsigned"), "prev_sender") or None})
             # Into a room of its own making the bot was not invited, whatever that room is to become.
             own = room.founder == self.me or self.rooms.is_direct(room.id)
             return invited if here and not own else None

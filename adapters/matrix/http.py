@@ -70,15 +70,16 @@ class Server:
 
     async def __aexit__(self, *_: object) -> None:
         """Let go of them."""
-        if self._http is not None and self._owned:
-            await self._http.close()
+        http, self._http = self._http, None
+        if http is not None and self._owned:
+            await http.close()
 
     async def __call__(
         self, method: str, path: str, body: Json | bytes | None = None, *, media: str = "", patience: float = PATIENCE
     ) -> Json:
         """Ask once; as ``Call`` says. Bytes are of the type ``media``; ``patience`` is in seconds."""
         if self._http is None:
-            raise AssertionError(path)
+            raise AwayError("the connection is closed", sent=False)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         sent: dict[str, Any] = {"json": body}
         if isinstance(body, bytes):

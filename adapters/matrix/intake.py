@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from adapters.matrix.coming import INVITED, Coming
 from adapters.matrix.conversations import Conversations
 from adapters.matrix.hear import Hearing, begins, was
 from adapters.matrix.http import RefusedError
 from adapters.matrix.platform import MatrixPlatform
-from adapters.matrix.reader import Invite, News, Reader
+from adapters.matrix.reader import News, Reader
 from adapters.matrix.rooms import Room
-from adapters.matrix.settings import server_of
 from adapters.matrix.show import Answers
-from bot.core.events import Trouble
+from adapters.matrix.wire import id_of, is_id
 from bot.core.incoming import (
     Batch,
     ChannelProfile,
@@ -27,10 +28,9 @@ from bot.core.incoming import (
     Note,
     Profile,
     Reacted,
-    Renumbered,
     Said,
 )
-from bot.core.model import Fact, WorkspaceId
+from bot.core.model import WorkspaceId
 from bot.core.text import Mention, Named, inlines_of
 from bot.engine.converse import answers
 from bot.engine.engine import Engine
@@ -46,10 +46,10 @@ SEEN: Final = "seen/"
 """Notes of what a message or reaction was, for when it is taken back: nothing of it is told then."""
 SEALED: Final = "sealed/"
 """Notes of events that cannot be read yet: by room and event, the session of the key."""
-INVITED: Final = "invited/"
-"""Notes of invitations that could not be accepted yet: by room, who invited."""
-MOVED: Final = "moved/"
-"""Notes of rooms that take another's place: by room, the one before."""
+MOST_SEALED: Final = 500
+"""Events of one sync that are noted to be read later."""
+MOST_NAMED: Final = 20
+"""People named in one message whom the server is asked for."""
 
 Later = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -64,51 +64,54 @@ class Intake:
     reader: Reader
     hearing: Hearing
     answers: Answers
+    coming: Coming
     later: Later
-    keys: set[tuple[str, str]] = field(default_factory=set)
-    """Keys that came and of which it is not certain yet that what they open was read."""
 
     @property
     def _conversations(self) -> Conversations:
         return self.platform.conversations
 
-    async def take(self, news: News) -> None:
-        """Take all of it in; if it raises, it is to be told again, and what was stored counts once."""
-        self.keys.update(news.keys)
+    async def take(self, news: News, *, singly: bool = False) -> None:
+        """Take all of it in; if it raises, it is to be told again, and what was stored counts once.
+
+        ``singly``: one fact at a time, and what cannot be stored is left, so that it does not hold up all that follows.
+        """
         events, notes = await self._readable()
         events += news.events
         notes += [
-            self._note(f"{SEALED}{room.id}/{e['event_id']}", self.reader.sealing.session(e)) for room, e in news.sealed
+            self._note(f"{SEALED}{room.id}/{e['event_id']}", self.reader.sealing.session(e))
+            for room, e in news.sealed[-MOST_SEALED:]
         ]
-        # To come into a large room may take minutes: it is done beside what is heard.
-        notes += [self._note(f"{INVITED}{invite.room}", invite.inviter) for invite in news.invites]
+        notes += self.coming.invited(news.invites)
+        for room, event in events:
+            if event.get("type") == "m.room.tombstone":
+                notes += self.coming.follows(room, event)
         back = {room.id: room for room, event in events if begins(event, room.me)}
         for room in back.values():
-            notes += await self._arrived(room, [e for r, e in events if r is room])
-        facts, changed = await self._understood(events, notes)
+            notes += await self.coming.arrived(room, [e for r, e in events if r is room], notes)
+        facts, changed = await self._understood(events)
         for room_id, event in news.left:
-            await self._departed(room_id, event)
+            await self.coming.departed(room_id, event)
+            notes += await self._unread(room_id)
         for room_id in {*back, *(r.id for r, e in events if e.get("type") == "m.room.power_levels")}:
             await undelivered.mended(self.engine, self.workspace, room_id)
-        await self._store(facts, changed, notes, news.cursor)
-        self.keys.clear()
+        await self._store(facts, changed, notes, news.cursor, singly=singly)
+        self.reader.sealing.came.clear()
         for room_id, _ in news.left:
             self.platform.rooms.forget(room_id)
             self.reader.sealing.forget(room_id)
-        if news.invites:
-            self.later(self.answer_invites())
+        if any(note.key.startswith(INVITED) for note in notes):
+            self.later(self.coming.answer())
         self.engine.nudge()
 
     async def _understood(
-        self, events: Sequence[tuple[Room, Json]], notes: list[Note]
+        self, events: Sequence[tuple[Room, Json]]
     ) -> tuple[list[tuple[Incoming, str]], list[Profile]]:
-        """Return the facts in events, each with its event, and who is called otherwise; ``notes`` get what is noted."""
+        """Return the facts in events, each with its event, and who is called otherwise."""
         facts: list[tuple[Incoming, str]] = []
         changed: list[Profile] = []
         for room, event in events:
             with _tolerant(event):
-                if event.get("type") == "m.room.tombstone":
-                    notes += await self._follows(room, event)
                 if event.get("type") == "m.room.member" and was(event) == "join":
                     changed += await self._renamed(room, event)
                 fact = await self._fact(room, event)
@@ -117,43 +120,74 @@ class Intake:
         return facts, changed
 
     async def begin(self) -> None:
-        """Look at once through all that could not be read or accepted before: its keys may have come."""
+        """Look at once through all that could not be read before: its keys may have come."""
         async with self.engine.database.view() as unit:
             sealed = await unit.directory.notes(self.workspace, SEALED)
-        self.keys.update((key.removeprefix(SEALED).rpartition("/")[0], session) for key, session in sealed.items())
-
-    async def answer_invites(self) -> None:
-        """Accept or decline the invitations that were noted, and those for which that failed before."""
-        async with self.engine.database.view() as unit:
-            waiting = await unit.directory.notes(self.workspace, INVITED)
-        for key, inviter in waiting.items():
-            note = await self._answered(Invite(key.removeprefix(INVITED), inviter))
-            if note.value is None:
-                await receive(self.engine, self.workspace, Batch(notes=(note,)))
+        for key, session in sealed.items():
+            room = key.removeprefix(SEALED).rpartition("/")[0]
+            if self.reader.sealing.has(room, session):
+                self.reader.sealing.came.add((room, session))
 
     async def _store(
-        self, facts: Sequence[tuple[Incoming, str]], changed: Sequence[Profile], notes: list[Note], cursor: str
+        self,
+        facts: Sequence[tuple[Incoming, str]],
+        changed: Sequence[Profile],
+        notes: list[Note],
+        cursor: str,
+        *,
+        singly: bool = False,
     ) -> None:
         """Store facts in order: those for which somebody waits one by one, the rest together with the token."""
-        heard = {fact.fact for fact in await worth(self.engine, self.workspace, [fact for fact, _ in facts])}
         together: list[Incoming] = []
-        for fact, event in facts:
-            if fact.fact not in heard and not await self._answers(fact):
-                continue
+        for fact, event in await self._worth(facts, singly=singly):
             if isinstance(fact, Reacted) or (isinstance(fact, Said) and fact.thread and not fact.edited):
                 notes.append(self._seen(fact, event))
-            if not awaits_reply(fact, self.platform.capabilities):
+            waits = awaits_reply(fact, self.platform.capabilities)
+            if together and (waits or singly):
+                await self._received(together, tolerant=singly)
+                together = []
+            if not waits:
                 together.append(fact)
                 continue
-            if together:
-                await receive(self.engine, self.workspace, await self._around(together))
-                together = []
-            around = replace(await self._around([fact]), heard=())
-            reply = await respond(self.engine, self.workspace, fact, around)
-            self.later(self.answers.show(fact, event, reply))
+            async with self._bearing(tolerant=singly):
+                around = replace(await self._around([fact]), heard=())
+                reply = await respond(self.engine, self.workspace, fact, around)
+                self.later(self.answers.show(fact, event, reply))
+        if singly and together:
+            await self._received(together, tolerant=True)
+            together = []
         around = await self._around(together)
         batch = replace(around, people=(*around.people, *changed), notes=tuple(notes), cursor=cursor)
         await receive(self.engine, self.workspace, batch)
+
+    async def _worth(self, facts: Sequence[tuple[Incoming, str]], *, singly: bool) -> list[tuple[Incoming, str]]:
+        """Return the facts that somebody hears, or that answer what was asked."""
+        kept: list[tuple[Incoming, str]] = []
+        parts = [[pair] for pair in facts] if singly else [list(facts)]
+        for part in parts:
+            async with self._bearing(tolerant=singly):
+                heard = {fact.fact for fact in await worth(self.engine, self.workspace, [fact for fact, _ in part])}
+                kept += [pair for pair in part if pair[0].fact in heard or await self._answers(pair[0])]
+        return kept
+
+    async def _received(self, facts: Sequence[Incoming], *, tolerant: bool) -> None:
+        async with self._bearing(tolerant=tolerant):
+            await receive(self.engine, self.workspace, await self._around(facts))
+
+    @asynccontextmanager
+    async def _bearing(self, *, tolerant: bool) -> AsyncIterator[None]:
+        """Bear, if ``tolerant``, that something cannot be stored, as long as the database is there."""
+        try:
+            yield
+        except (RetryLaterError, OutcomeUnknownError):
+            raise
+        except Exception as error:
+            if not tolerant:
+                raise
+            async with self.engine.database.view() as unit:
+                await unit.directory.cursor(self.workspace)
+            # The message of the error may quote a member.
+            log.error("what was heard cannot be stored, and is left: %s", type(error).__name__)  # noqa: TRY400 - as above
 
     async def _answers(self, fact: Incoming) -> bool:
         """Whether a fact that no ritual hears answers what was asked."""
@@ -172,9 +206,10 @@ class Intake:
             channels[room.id] = self._channel(room)
             for named in self._rooms_named(fact):
                 channels[named.id] = self._channel(named)
-            for user in _people(fact):
-                if user not in room.names:
-                    await self._named(room, user)
+            author = getattr(fact, "author", None)
+            for user in [*([author] if author else []), *sorted(_named_in(fact) - {author})[:MOST_NAMED]]:
+                if user in people or not await self._is_there(room, user, known=user == author):
+                    continue
                 people[user] = self.platform.profile(room, user)
         return Batch(heard=tuple(facts), people=tuple(people.values()), channels=tuple(channels.values()))
 
@@ -192,19 +227,26 @@ class Intake:
         """Return a command with the ids of rooms in place of their aliases."""
         if not isinstance(fact, Commanded) or "#" not in fact.words:
             return fact
-        words = fact.words
-        for room in self.platform.rooms.known.values():
-            if room.alias:
-                words = words.replace(room.alias, f"#{room.id}")
+        aliases = {room.alias: room.id for room in self.platform.rooms.known.values() if room.alias.startswith("#")}
+        words = re.sub(
+            r"(?<!\S)#\S+", lambda found: f"#{aliases[found[0]]}" if found[0] in aliases else found[0], fact.words
+        )
         return replace(fact, words=words)
 
-    async def _named(self, room: Room, user: str) -> None:
-        """Ask what somebody is called in a room; who is not there is nobody to us."""
+    async def _is_there(self, room: Room, user: str, *, known: bool) -> bool:
+        """Whether somebody is in a room, or was of late and is ``known`` to have been; they are asked for by name."""
+        if user in room.names:
+            return True
         try:
             told = await self.platform.api.member(room.id, user)
         except RefusedError:
-            return
+            return False
         room.apply({"type": "m.room.member", "state_key": user, "content": told})
+        if user in room.names:
+            return True
+        async with self.engine.database.view() as unit:
+            # Of whoever has left, the server tells no name.
+            return known and not await unit.directory.told_of(self.workspace, [user])
 
     async def _fact(self, room: Room, event: Json) -> Incoming | None:
         if self.platform.rooms.is_direct(room.id):
@@ -229,8 +271,8 @@ class Intake:
     async def _retracted(self, room: Room, event: Json) -> Incoming | None:
         """Return what was taken back."""
         content = event.get("content") or {}
-        what = event.get("redacts") or content.get("redacts")
-        if not isinstance(what, str) or event.get("sender") == room.me:
+        what = id_of(event, "redacts") or id_of(content, "redacts")
+        if not what or event.get("sender") == room.me:
             return None
         async with self.engine.database.view() as unit:
             seen = (await unit.directory.notes(self.workspace, f"{SEEN}{room.id}/{what}")).get(
@@ -250,73 +292,29 @@ class Intake:
         """Return the events whose keys have come, and that they need not be noted any more."""
         events: list[tuple[Room, Json]] = []
         notes: list[Note] = []
-        if not self.keys:
-            return events, notes
-        async with self.engine.database.view() as unit:
-            sealed = await unit.directory.notes(self.workspace, SEALED)
-        for key, session in sealed.items():
-            room_id, _, event = key.removeprefix(SEALED).rpartition("/")
+        came = set(self.reader.sealing.came)
+        for room_id in sorted({room for room, _ in came}):
             room = self.platform.rooms.known.get(room_id)
-            if room is None or (room_id, session) not in self.keys:
+            if room is None:
                 continue
-            opened = await self.reader.opened(room, event)
-            if opened is not None:
-                notes.append(self._note(key, None))
-            if opened:
-                events.append((room, opened))
+            async with self.engine.database.view() as unit:
+                sealed = await unit.directory.notes(self.workspace, f"{SEALED}{room_id}/")
+            for key, session in sealed.items():
+                if (room_id, session) not in came:
+                    continue
+                opened = await self.reader.opened(room, key.rpartition("/")[2])
+                if opened is not None:
+                    notes.append(self._note(key, None))
+                if opened:
+                    events.append((room, opened))
         events.sort(key=lambda pair: int(pair[1].get("origin_server_ts") or 0))
         return events, notes
 
-    async def _answered(self, invite: Invite) -> Note:
-        """Accept an invitation from whom it is accepted, decline another; note one that is to be tried again."""
-        done, again = self._note(f"{INVITED}{invite.room}", None), self._note(f"{INVITED}{invite.room}", invite.inviter)
+    async def _unread(self, room: str) -> list[Note]:
+        """Return that what could not be read in a room need not be noted any more."""
         async with self.engine.database.view() as unit:
-            moved = await unit.directory.notes(self.workspace, f"{MOVED}{invite.room}")
-        try:
-            if f"{MOVED}{invite.room}" in moved or self.platform.settings.accepts(invite.inviter):
-                await self.platform.api.join(invite.room, [server_of(invite.inviter)])
-            else:
-                log.warning("An invitation from %s was declined, as matrix.invites says", server_of(invite.inviter))
-                await self.platform.api.leave(invite.room)
-        except RefusedError as refused:
-            log.warning("An invitation could not be answered: %s", refused)
-        except (RetryLaterError, OutcomeUnknownError) as error:
-            log.info("An invitation waits: %s", error)
-            return again
-        return done
-
-    async def _arrived(self, room: Room, events: Sequence[Json]) -> list[Note]:
-        """Note what a room is into which the bot came: a conversation, or one that takes another's place."""
-        came = next(event for event in reversed(events) if begins(event, room.me))
-        before = (came.get("unsigned") or {}).get("prev_content") or {}
-        inviter = (came.get("unsigned") or {}).get("prev_sender")
-        if before.get("is_direct") is True and isinstance(inviter, str) and inviter != room.me:
-            await self._conversations.note(inviter, room.id)
-        async with self.engine.database.view() as unit:
-            old = (await unit.directory.notes(self.workspace, f"{MOVED}{room.id}")).get(f"{MOVED}{room.id}")
-        if old is None:
-            return []
-        if room.predecessor == old:
-            await receive(self.engine, self.workspace, Batch(renumbered=(Renumbered(old, room.id),)))
-        return [self._note(f"{MOVED}{room.id}", None)]
-
-    async def _follows(self, room: Room, event: Json) -> list[Note]:
-        """Follow a room to the one that takes its place, if whoever says so has the power to."""
-        needed = max(room.needed("m.room.tombstone", state=True), self.platform.settings.moderator_level)
-        place = room.replaced_by
-        if not place or room.level(str(event.get("sender"))) < needed:
-            return []
-        try:
-            await self.platform.api.join(place, [server_of(str(event["sender"]))])
-        except RefusedError as refused:
-            log.info("The room that takes another's place waits for an invitation: %s", refused)
-        return [self._note(f"{MOVED}{place}", room.id)]
-
-    async def _departed(self, room: str, event: Json) -> None:
-        """Tell whoever is at home in a room that the bot had to leave it."""
-        if event.get("sender") != self.platform.rooms.me:
-            key = Fact(f"matrix:{self.platform.rooms.me}:{room}:{event['event_id']}")
-            await undelivered.foreseen(self.engine, self.workspace, room, Trouble.ABSENT, key)
+            sealed = await unit.directory.notes(self.workspace, f"{SEALED}{room}/")
+        return [self._note(key, None) for key in sealed]
 
     async def _renamed(self, room: Room, event: Json) -> list[Profile]:
         """Return what somebody is called now, if the engine was told of them."""
@@ -345,11 +343,9 @@ def _tolerant(event: Json) -> Iterator[None]:
         log.error("an event is not understood (%s): %s", str(event.get("type"))[:40], type(error).__name__)  # noqa: TRY400 - as above
 
 
-def _people(fact: Incoming) -> set[str]:
-    """Return who is in a fact: its author, and whom its words name."""
-    people = {author} if (author := getattr(fact, "author", None)) else set()
+def _named_in(fact: Incoming) -> set[str]:
+    """Return whom the words of a fact name."""
     text = getattr(fact, "text", None)
-    if text is not None:
-        people |= {str(node.member) for node in inlines_of(text) if isinstance(node, Mention | Named)}
+    people = {str(node.member) for node in inlines_of(text) if isinstance(node, Mention | Named)} if text else set()
     words = getattr(fact, "words", "")
-    return people | {word for word in words.split() if word.startswith("@") and ":" in word}
+    return people | {word for word in words.split() if word.startswith("@") and ":" in word and is_id(word)}

@@ -18,7 +18,7 @@ from adapters.matrix.render import Reading, content, edited_content, files_of, i
 from adapters.matrix.rooms import Room, Rooms
 from adapters.matrix.sealing import ENCRYPTED, Sealing
 from adapters.matrix.settings import MatrixSettings
-from adapters.matrix.wire import new_content, target, thread_of
+from adapters.matrix.wire import inner, new_content, target, text_of, thread_of
 from bot.core.degrade import KEYCAPS, Capabilities
 from bot.core.incoming import Incoming, Profile, Said
 from bot.engine.engine import Engine, derived
@@ -173,7 +173,10 @@ class MatrixPlatform:
     async def put(self, room: Room, said: Json, txn: str, *, kind: str = "m.room.message") -> str:
         """Send an event into a room, sealed where the room is, and return its id."""
         if room.encrypted:
-            kind, said = await self.sealing.seal(room.id, kind, said)
+            mark = {KEY: said[KEY]} if KEY in said else {}
+            kind, sealed = await self.sealing.seal(room.id, kind, said)
+            # Outside of what is sealed, for another device of the bot's to find it.
+            said = {**sealed, **mark}
         return await self.api.send(room.id, kind, said, derived("txn", txn))
 
     def offer(self, room: Room, event: str, options: int, key: str, *, anew: bool = False) -> None:
@@ -183,7 +186,12 @@ class MatrixPlatform:
         """
         task = asyncio.create_task(self._place(room, event, KEYCAPS[:options], key, anew=anew))
         self._placing.add(task)
-        task.add_done_callback(self._placing.discard)
+        task.add_done_callback(self._placed)
+
+    def _placed(self, task: asyncio.Task[None]) -> None:
+        self._placing.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("choices could not be placed: %s", type(task.exception()).__name__)
 
     async def idle(self) -> None:
         """Wait until the choices have been placed."""
@@ -284,7 +292,7 @@ class MatrixPlatform:
         """Return the bot's reactions on a message: each key's event."""
         found = await self.api.related(room.id, event, "m.annotation/m.reaction")
         ours = [e for e in found if e.get("sender") == self.rooms.me]
-        return {str(e["content"]["m.relates_to"]["key"]): str(e["event_id"]) for e in ours if e.get("content")}
+        return {text_of(inner(e.get("content"), "m.relates_to"), "key"): str(e["event_id"]) for e in ours}
 
     async def _patiently(self, send: Callable[..., Any], *arguments: Any) -> None:  # noqa: ANN401 - the method's own
         while True:
@@ -299,20 +307,20 @@ class MatrixPlatform:
             return
 
     async def _sent(self, room: Room, outgoing: Outgoing) -> dict[int, str]:
-        """Return the parts that are on the server, by their numbers."""
+        """Return the parts that are on the server, by their numbers, whichever device of the bot's sent them."""
         found: dict[int, str] = {}
-        async for event in self._back(room, ours=True):
+        only = {"types": list(_MESSAGES), "senders": [self.rooms.me], "lazy_load_members": True}
+        async for event in self.api.messages(room.id, None, filter_=only):
             if self._at(int(event.get("origin_server_ts") or 0)) < outgoing.since - CLOCKS:
                 break
-            mark = event["content"].get(KEY)
-            if isinstance(mark, Mapping) and mark.get("key") == outgoing.key:
+            mark = inner(event.get("content"), KEY)
+            if mark.get("key") == outgoing.key:
                 found[int(mark.get("part", 0))] = event["event_id"]
         return found
 
-    async def _back(self, room: Room, *, ours: bool = False) -> AsyncIterator[Json]:
-        """Yield a room's messages that can be read, the newest first; ``ours``: those of the bot alone."""
+    async def _back(self, room: Room) -> AsyncIterator[Json]:
+        """Yield a room's messages that can be read, the newest first."""
         only: dict[str, Any] = {"types": list(_MESSAGES), "lazy_load_members": True}
-        only |= {"senders": [self.rooms.me]} if ours else {}
         read = 0
         async for event in self.api.messages(room.id, None, filter_=only):
             read += 1

@@ -11,6 +11,7 @@ from adapters.matrix.hear import begins
 from adapters.matrix.http import RefusedError
 from adapters.matrix.rooms import STATE, Room, Rooms
 from adapters.matrix.sealing import ENCRYPTED, Sealing
+from adapters.matrix.wire import is_id
 
 Json = Mapping[str, Any]
 
@@ -56,7 +57,6 @@ class News:
     sealed: list[tuple[Room, Json]] = field(default_factory=list)
     invites: list[Invite] = field(default_factory=list)
     left: list[tuple[str, Json]] = field(default_factory=list)
-    keys: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class Reader:
         there = answer.get("rooms") or {}
         joined: Mapping[str, Json] = there.get("join") or {}
         for room, told in joined.items():
-            self._counted(self.rooms.apply(room, _events(told, "state")), told)
+            self.rooms.apply(room, _events(told, "state"))
         sealed = [room for room, told in joined.items() if self.rooms.of(room).encrypted or _seals(told)]
-        news.keys = await self.sealing.take(answer, sealed)
+        await self.sealing.take(answer, sealed)
         for room, told in joined.items():
             await self._joined(news, self.rooms.of(room), told, since)
         for room, told in (there.get("invite") or {}).items():
@@ -111,7 +111,11 @@ class Reader:
             room.apply(event)
         if since is None:
             return
-        if timeline.get("limited") and timeline.get("prev_batch"):
+        if timeline.get("limited"):
+            # Of others that came or went meanwhile nothing may be told.
+            room.complete = False
+        known = any(begins(event, room.me) for event in events)
+        if timeline.get("limited") and timeline.get("prev_batch") and not known:
             events = [*await self._missed(room, str(timeline["prev_batch"]), since), *events]
         # What was said before the bot came is not for it.
         start = max((n for n, event in enumerate(events) if begins(event, room.me)), default=0)
@@ -133,13 +137,6 @@ class Reader:
                 break
         return found[::-1]
 
-    def _counted(self, room: Room, told: Json) -> None:
-        counts = told.get("summary") or {}
-        many = [counts.get(f"m.{what}_member_count") for what in ("joined", "invited")]
-        if any(isinstance(n, int) for n in many):
-            # What has not changed is not told.
-            room.many = sum(n for n in many if isinstance(n, int))
-
     def _invited(self, room: str, state: Sequence[Json]) -> list[Invite]:
         ours = [e for e in state if e.get("type") == "m.room.member" and e.get("state_key") == self.rooms.me]
         return [Invite(room, str(e.get("sender")), bool((e.get("content") or {}).get("is_direct"))) for e in ours[-1:]]
@@ -155,9 +152,8 @@ def _events(told: Json, part: str) -> Sequence[Json]:
 
 def _whole(event: Json) -> bool:
     """Whether an event has what every event has."""
-    return all(isinstance(event.get(key), str) for key in ("event_id", "sender", "type")) and isinstance(
-        event.get("content"), Mapping
-    )
+    named = all(is_id(event.get(key)) for key in ("event_id", "sender")) and isinstance(event.get("type"), str)
+    return named and isinstance(event.get("content"), Mapping)
 
 
 def _seals(told: Json) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.matrix.wire import text_of
+from adapters.matrix.wire import is_id, text_of
 
 Json = Mapping[str, Any]
 
@@ -44,16 +44,24 @@ class Room:
     names: dict[str, str] = field(default_factory=dict)
     joined: set[str] = field(default_factory=set)
     invited: set[str] = field(default_factory=set)
-    many: int = 0
-    """How many are in it or invited, the bot included; 0 where the server has not said."""
+    complete: bool = False
+    """Whether everybody who is in it or invited was seen."""
     predecessor: str = ""
     replaced_by: str = ""
 
     def apply(self, event: Json) -> None:
         """Take in a state event; one that is not of its form changes nothing."""
-        content, kind = event.get("content"), event.get("type")
-        if not isinstance(content, Mapping) or "state_key" not in event:
+        content, kind, key = event.get("content"), event.get("type"), event.get("state_key")
+        if not isinstance(content, Mapping) or not isinstance(key, str):
             return
+        if kind == "m.room.member":
+            self._membership(key, content)
+        elif kind == OURS and event.get("sender") == self.me:
+            self.key = key
+        elif not key:
+            self._changed(str(kind), event, content)
+
+    def _changed(self, kind: str, event: Json, content: Json) -> None:
         match kind:
             case "m.room.create":
                 self._created(str(event.get("sender", "")), content)
@@ -62,15 +70,11 @@ class Room:
             case "m.room.encryption":
                 self.encrypted = True
             case "m.room.name":
-                self.name = _word(content.get("name"))
+                self.name = word(content.get("name"))
             case "m.room.canonical_alias":
-                self.alias = _word(content.get("alias"))
+                self.alias = word(content.get("alias"))
             case "m.room.tombstone":
-                self.replaced_by = _word(content.get("replacement_room"))
-            case "m.room.member":
-                self._membership(str(event["state_key"]), content)
-            case "io.causerie.room" if event.get("sender") == self.me:
-                self.key = str(event["state_key"])
+                self.replaced_by = word(content.get("replacement_room"))
             case _:
                 pass
 
@@ -106,10 +110,12 @@ class Room:
 
     def _membership(self, user: str, content: Json) -> None:
         membership = content.get("membership")
+        if not is_id(user):
+            return
         (self.joined.add if membership == "join" else self.joined.discard)(user)
         (self.invited.add if membership == "invite" else self.invited.discard)(user)
         if membership in {"join", "invite"}:
-            self.names[user] = _word(content.get("displayname")) or _localpart(user)
+            self.names[user] = word(content.get("displayname")) or _localpart(user)
 
     def _created(self, sender: str, content: Json) -> None:
         self.founder = sender
@@ -119,7 +125,7 @@ class Room:
             listed = more if isinstance(more, list) else []
             self.creators = frozenset({sender, *(one for one in listed if isinstance(one, str))})
         before = content.get("predecessor")
-        self.predecessor = _word(before.get("room_id")) if isinstance(before, Mapping) else ""
+        self.predecessor = word(before.get("room_id")) if isinstance(before, Mapping) else ""
 
 
 @dataclass
@@ -163,17 +169,18 @@ class Rooms:
     def is_direct(self, room: str) -> bool:
         """Whether a room is a conversation rather than a channel."""
         there = self.known.get(room)
-        return (there is not None and bool(there.key)) or any(room in rooms for rooms in self.direct.values())
+        if there is not None and there.key:
+            return True
+        # Others may call a room of many a conversation.
+        several = there is not None and there.complete and len(there.others) > 1
+        return not several and any(room in rooms for rooms in self.direct.values())
 
     def alone(self, room: str) -> str | None:
-        """Return who talks with the bot alone in a room for two, None where that is nobody or several."""
+        """Return who talks with the bot alone in a room for two, None where that is nobody, several, or not known."""
         there = self.known.get(room)
-        if there is None or not self.is_direct(room):
+        if there is None or not there.complete or len(there.others) != 1 or not self.is_direct(room):
             return None
-        others = there.others
-        if len(others) != 1 or there.many > 2:  # noqa: PLR2004 - the bot and one
-            return None
-        return next(iter(others))
+        return next(iter(there.others))
 
     def with_key(self, key: str) -> Room | None:
         """Return the room that we created under a key."""
@@ -184,7 +191,8 @@ def _localpart(user: str) -> str:
     return user.removeprefix("@").partition(":")[0]
 
 
-def _word(value: object) -> str:
+def word(value: object) -> str:
+    """Return what a server calls somebody or something, on one line."""
     return " ".join(text_of({"": value}, "").split())
 
 

@@ -23,6 +23,8 @@ _SEALED: Final = frozenset({"m.room.message", "m.reaction"})
 _TOLD: Final = frozenset({"m.room.member", "m.room.encryption"})
 """What nio has to know of an encrypted room."""
 _LONGEST: Final = 60.0
+_CLAIM_AGAIN: Final = 60.0
+"""Seconds after which devices that had no keys left to begin with are asked again."""
 
 
 class Sealing:
@@ -33,28 +35,34 @@ class Sealing:
         self.keys = keys
         self.client = keys.client
         self._api = api
+        self.came: set[tuple[str, str]] = set()
+        """The (room, session) pairs that can be read since, until somebody has read what they open."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._made_up = 0
+        self._claimed: dict[str, float] = {}
+        self._closed = False
 
-    async def take(self, answer: Json, encrypted: Iterable[str]) -> frozenset[tuple[str, str]]:
-        """Take in the keys and memberships in a sync; return the (room, session) pairs that can be read from now on.
+    async def take(self, answer: Json, encrypted: Iterable[str]) -> None:
+        """Take in the keys and memberships in a sync; what can be read from now on is in ``came``.
 
-        All of it is kept or nothing: what is taken in again is known already.
+        What is taken in again is known already.
         """
+        for event in (answer.get("to_device") or {}).get("events") or ():
+            # One by one: nio stumbles over much that anybody may send.
+            await self._fed({"next_batch": answer["next_batch"], "to_device": {"events": [event]}})
         rooms = (answer.get("rooms") or {}).get("join") or {}
         kept = {room: _reduced(rooms[room]) for room in encrypted if room in rooms}
-        reduced = {
-            key: answer[key]
-            for key in ("to_device", "device_lists", "device_one_time_keys_count", "device_unused_fallback_key_types")
-            if key in answer
-        }
-        return await self._feed(reduced | {"next_batch": answer["next_batch"], "rooms": {"join": kept}})
+        reduced = {key: answer[key] for key in ("device_lists", "device_one_time_keys_count") if key in answer}
+        await self._fed(reduced | {"next_batch": answer["next_batch"], "rooms": {"join": kept}})
+        if "device_one_time_keys_count" in answer:
+            # nio passes over none at all, and would never make new ones.
+            self.client.olm.uploaded_key_count = answer["device_one_time_keys_count"].get("signed_curve25519", 0)
 
     async def learn(self, room: str, state: Sequence[Json]) -> None:
         """Take in the state of an encrypted room of which no sync told."""
         self._made_up += 1
         told = _reduced({"state": {"events": list(state)}})
-        await self._feed({"next_batch": f"learned-{self._made_up}", "rooms": {"join": {room: told}}})
+        await self._fed({"next_batch": f"learned-{self._made_up}", "rooms": {"join": {room: told}}})
 
     def forget(self, room: str) -> None:
         """Forget a room that was left."""
@@ -76,6 +84,8 @@ class Sealing:
         content = source.get("content")
         if not isinstance(content, Mapping):
             return None
+        if self._forged(str(event.get("sender")), sealed.sender_key):
+            return {**event, "content": {}}
         if "state_key" in event or source.get("type") not in _SEALED:
             # Who may change a room, or take something back, the server says: of what is sealed it cannot.
             return {**event, "content": {}}
@@ -83,6 +93,20 @@ class Sealing:
         outside = (event.get("content") or {}).get("m.relates_to")
         content = {**content, "m.relates_to": outside} if outside else content
         return {**event, "type": source.get("type"), "content": content}
+
+    def has(self, room: str, session: str) -> bool:
+        """Whether the key of a session is here."""
+        return any(session in theirs for theirs in self.client.olm.inbound_group_store[room].values())
+
+    def close(self) -> None:
+        """Seal nothing any more: the keys are another's from now on."""
+        self._closed = True
+
+    def _forged(self, sender: str, key: str) -> bool:
+        """Whether an event comes from a device that is known to be somebody else's."""
+        if self.client.device_store.device_from_sender_key(sender, key) is not None or sender == self.client.user_id:
+            return False
+        return any(device.curve25519 == key and device.user_id != sender for device in self.client.device_store)
 
     @staticmethod
     def session(event: Json) -> str:
@@ -119,6 +143,8 @@ class Sealing:
     async def _ready(self, room: str) -> None:
         """See to it that everybody there has the key with which it is sealed."""
         client = self.client
+        if self._closed:
+            raise RetryLaterError(None, "the keys are not open")
         if room not in client.rooms:
             await self.learn(room, await self._api.state(room))
         there = client.rooms[room]
@@ -126,9 +152,14 @@ class Sealing:
             await self._asked(client.joined_members(room))
         if client.should_query_keys:
             await self._asked(client.keys_query())
+        await self._claim(room)
         if not client.olm.should_share_group_session(room):
             return
-        await self._asked(client.share_group_session(room, ignore_unverified_devices=True))
+        try:
+            await self._asked(client.share_group_session(room, ignore_unverified_devices=True))
+        finally:
+            # nio leaves it there when a request fails, and would never share again.
+            client.sharing_session.pop(room, None)
         session = client.olm.outbound_group_sessions[room]
         given = session.users_shared_with | session.users_ignored
         for user in there.users:
@@ -137,6 +168,17 @@ class Sealing:
                     # nio takes it for given, whatever became of the request.
                     client.invalidate_outbound_session(room)
                     raise RetryLaterError(None, "not everybody could be given the key")
+
+    async def _claim(self, room: str) -> None:
+        """Begin to talk with devices there that could not be talked with; what comes of it is shared anew."""
+        missing = self.client.get_missing_sessions(room)
+        now = asyncio.get_running_loop().time()
+        if not missing or now - self._claimed.get(room, -_CLAIM_AGAIN) < _CLAIM_AGAIN:
+            return
+        await self._asked(self.client.keys_claim(missing))
+        self._claimed[room] = now
+        if sum(map(len, self.client.get_missing_sessions(room).values())) < sum(map(len, missing.values())):
+            self.client.invalidate_outbound_session(room)
 
     async def _asked(self, request: Any) -> None:  # noqa: ANN401 - nio's own coroutine
         from nio import ErrorResponse  # noqa: PLC0415
@@ -149,19 +191,21 @@ class Sealing:
         if isinstance(answer, ErrorResponse):
             raise RetryLaterError(None, f"keys could not be exchanged ({answer.status_code})")
 
-    async def _feed(self, answer: Json) -> frozenset[tuple[str, str]]:
+    async def _fed(self, answer: Json) -> None:
+        """Give nio what it has to know; what it stumbles over is left."""
         from nio import ForwardedRoomKeyEvent, RoomKeyEvent, SyncResponse  # noqa: PLC0415
 
-        told = SyncResponse.from_dict(dict(answer))
-        if not isinstance(told, SyncResponse):
-            log.error("the server told of keys in a way that is not understood")
-            return frozenset()
-        # nio passes over an answer that looks like the last one; ours may be taken in anew after a failure.
-        self.client.next_batch = ""
-        with self.client.store.database.atomic():
-            await self.client.receive_response(told)
-        came = (e for e in told.to_device_events if isinstance(e, RoomKeyEvent | ForwardedRoomKeyEvent))
-        return frozenset((e.room_id, e.session_id) for e in came)
+        try:
+            told = SyncResponse.from_dict(dict(answer))
+            # nio passes over an answer that looks like the last one; ours may be taken in anew after a failure.
+            self.client.next_batch = ""
+            with self.client.store.database.atomic():
+                await self.client.receive_response(told)
+            keys = [e for e in told.to_device_events if isinstance(e, RoomKeyEvent | ForwardedRoomKeyEvent)]
+        except Exception as error:  # noqa: BLE001 - it would be told again for ever
+            log.error("what the server told of keys is not understood: %s", type(error).__name__)  # noqa: TRY400 - it may quote a member
+            return
+        self.came.update((e.room_id, e.session_id) for e in keys)
 
 
 def _reduced(told: Json) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from adapters.matrix import account
 from adapters.matrix.account import Account
 from adapters.matrix.api import LIMITED, Api
+from adapters.matrix.coming import Coming
 from adapters.matrix.hear import Hearing
 from adapters.matrix.http import AwayError, RefusedError, Server
 from adapters.matrix.intake import Intake
@@ -38,6 +39,8 @@ LONGEST: Final = 60.0
 """Seconds between two tries to reach a server, at most."""
 LOOK_AGAIN: Final = 60.0
 """Seconds after which it is looked whether somebody logged the bot in again."""
+STUCK: Final = 5
+"""Failures after which what came is taken in one thing after the other."""
 RETRY: Final = 300.0
 """Seconds after which invitations that could not be accepted are tried again."""
 
@@ -68,6 +71,7 @@ class MatrixSession:
         self.workspace = WorkspaceId("")
         self.account: Account
         self.port: MatrixPlatform
+        self.coming: Coming
         self.intake: Intake
         self.synced = 0
         """How many answers of the server were taken in."""
@@ -111,7 +115,7 @@ class MatrixSession:
         try:
             while True:
                 try:
-                    await self._heard()
+                    await self._heard(singly=failed >= STUCK)
                     self._settle_beside()
                     failed = 0
                 except LoggedOutError:
@@ -143,8 +147,8 @@ class MatrixSession:
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
-    async def _heard(self) -> None:
-        """Ask once what is new, and take it in."""
+    async def _heard(self, *, singly: bool = False) -> None:
+        """Ask once what is new, and take it in; ``singly``: as ``Intake.take`` has it, after it failed often."""
         reader = self._reader
         try:
             if self._whole:
@@ -159,7 +163,7 @@ class MatrixSession:
         news = await reader.news(answer, self._since)
         # Nothing is sent before it is known in which rooms the bot is.
         self.engine.platforms[self.workspace] = self.port
-        await self.intake.take(news)
+        await self.intake.take(news, singly=singly)
         self._since, self._whole = news.cursor, False
         await self._tidy()
         self.synced += 1
@@ -182,7 +186,10 @@ class MatrixSession:
             await unit.commit()
         self.workspace = workspace.id
         answers = Answers(self.port, self.workspace)
-        self.intake = Intake(self.engine, self.workspace, self.port, self._reader, hearing, answers, self.later)
+        self.coming = Coming(self.engine, self.workspace, self.port)
+        self.intake = Intake(
+            self.engine, self.workspace, self.port, self._reader, hearing, answers, self.coming, self.later
+        )
         await self.intake.begin()
         self._whole = True
 
@@ -215,7 +222,7 @@ class MatrixSession:
         now = asyncio.get_running_loop().time()
         if now - self._retried >= RETRY:
             self._retried = now
-            self.later(self.intake.answer_invites())
+            self.later(self.coming.answer())
 
     async def _logged_out(self) -> None:
         """Send nothing until the operator has logged the bot in again; nothing is lost meanwhile."""
@@ -253,6 +260,7 @@ class MatrixSession:
             await asyncio.gather(self._settling, return_exceptions=True)
             self._settling = None
         if hasattr(self, "port"):
+            self._reader.sealing.close()
             await self.port.close()
         if self._keys is not None:
             await self._keys.close()

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from adapters.matrix.files import attached
 from adapters.matrix.http import RefusedError
-from adapters.matrix.platform import MatrixPlatform
+from adapters.matrix.platform import LAG, MatrixPlatform
 from adapters.matrix.render import content, files_of, in_thread, parts
 from adapters.matrix.rooms import Room
 from bot.core.awaited import Options
 from bot.core.i18n import Voice, words
-from bot.core.incoming import Incoming
+from bot.core.incoming import Incoming, Reacted
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Button, Text, paragraph
 from bot.engine.converse import degraded, numbered, offer
@@ -53,7 +53,7 @@ class Answers:
             shown = await self._tolerantly("an answer", self._alone(author, channel, heard, reply))
         if shown is None:
             await self._tolerantly("a word", self._unreachable(channel, event, heard.fact, reply))
-        elif shown.id != channel:
+        elif shown.id != channel and not isinstance(heard, Reacted):
             await self._tolerantly("a sign", self._elsewhere(channel, event))
 
     async def _alone(self, author: str, channel: str, heard: Incoming, reply: Reply) -> Room:
@@ -116,7 +116,8 @@ class Answers:
                 except RetryLaterError as later:
                     await asyncio.sleep(_AGAIN if later.after is None else later.after.total_seconds())
                 except OutcomeUnknownError:
-                    await asyncio.sleep(_AGAIN)
+                    # What arrived must be seen before it is done again: a room is made anew each time.
+                    await asyncio.sleep(LAG.total_seconds())
 
     async def _tolerantly(self, what: str, said: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - as above
         """Bear that something is not said that is said at most once; the operator is told."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 Content = Mapping[str, Any]
 
 _NO_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 """What no database and no UTF-8 holds."""
+_ID = re.compile(r"[^\x00-\x20\x7f\ud800-\udfff]{1,255}")
 _LONGEST = 66_000
 """Characters read of a field; no event that a server lets through has more."""
 
@@ -18,6 +19,17 @@ def text_of(content: object, key: str) -> str:
     """Return the words of a field."""
     value = content.get(key) if isinstance(content, Mapping) else None
     return _NO_TEXT.sub("\ufffd", value[:_LONGEST]) if isinstance(value, str) else ""
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether a value may be an id of Matrix's."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def id_of(content: object, key: str) -> str:
+    """Return the id in a field, nothing where there is none."""
+    value = content.get(key) if isinstance(content, Mapping) else None
+    return value if is_id(value) else ""
 
 
 def inner(content: object, key: str) -> Content:
@@ -35,7 +47,7 @@ def new_content(content: Content) -> Content | None:
 def target(content: Content) -> str | None:
     """Return the event that this is an edit of."""
     relation = inner(content, "m.relates_to")
-    return text_of(relation, "event_id") or None if relation.get("rel_type") == "m.replace" else None
+    return id_of(relation, "event_id") or None if relation.get("rel_type") == "m.replace" else None
 
 
 def thread_of(content: Content) -> str | None:
@@ -45,13 +57,13 @@ def thread_of(content: Content) -> str | None:
     """
     relation = inner(content, "m.relates_to")
     if relation.get("rel_type") == "m.thread":
-        return text_of(relation, "event_id") or None
+        return id_of(relation, "event_id") or None
     return replied(content)
 
 
 def replied(content: Content) -> str | None:
     """Return the event that this is a reply to, if only for clients without threads."""
-    return text_of(inner(inner(content, "m.relates_to"), "m.in_reply_to"), "event_id") or None
+    return id_of(inner(inner(content, "m.relates_to"), "m.in_reply_to"), "event_id") or None
 
 
 def mentioned(content: Content) -> frozenset[str]:

@@ -26,10 +26,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A form being filled in; ``heard`` is the last reply that was taken in, so that none counts twice."""
+    """A form being filled in; ``heard`` are the replies that were taken in, the last one last: none counts twice."""
 
     dialogue: Dialogue
-    heard: Fact | None = None
+    heard: tuple[Fact, ...] = ()
     kind: Literal["filling"] = "filling"
 
 

@@ -113,7 +113,10 @@ async def _said(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming 
             await _forget(engine, workspace, said)
             return said
         case Filling(filling, heard):
-            return talk.question(filling) if heard == said.fact else await _filled(engine, workspace, said, filling)
+            if said.fact in heard:
+                # Asked again: the next question, if it was the last one that was answered, else nothing.
+                return talk.question(filling) if said.fact == heard[-1] else Text()
+            return await _filled(engine, workspace, said, Filling(filling, heard))
         case _:
             return said
 
@@ -142,16 +145,19 @@ def _pressed(heard: Said | Reacted, option: Button, message: str | None = None) 
     )
 
 
-async def _filled(engine: Engine, workspace: WorkspaceId, said: Said, filling: talk.Dialogue) -> Incoming | Text:
+async def _filled(engine: Engine, workspace: WorkspaceId, said: Said, filling: Filling) -> Incoming | Text:
     """Take in one answer of a dialogue; a last one sends the form."""
     try:
-        after = talk.answer(filling, written(said.text), engine.catalogues.wordings)
+        after = talk.answer(filling.dialogue, written(said.text), engine.catalogues.wordings)
     except UserError as refused:
-        return refused.text + talk.question(filling)
-    values = talk.done(after)
-    kept = None if after.stopped else Filling(after, said.fact)
+        return refused.text + talk.question(filling.dialogue)
+    values, now = talk.done(after), engine.clock()
+    kept = None if after.stopped else Filling(after, (*filling.heard, said.fact))
     async with engine.database.unit() as unit:
-        await unit.awaits.put(workspace, said.channel or "", said.thread or "", kept, engine.clock(), Whose())
+        await unit.awaits.put(workspace, said.channel or "", said.thread or "", kept, now, Whose())
+        if values is None:
+            # Heard again when the dialogue is over, it must not be taken for words of its own.
+            await unit.inbox.passed(workspace, said.fact, now)
         await unit.commit()
     if values is None:
         return talk.question(after)
@@ -182,7 +188,9 @@ async def taken_in(
         if not isinstance(awaited, Filling):
             return reply
         again = talk.reopen(awaited.dialogue, reply.errors) if reply.errors else None
-        await unit.awaits.put(*where, Filling(again, said.fact) if again else None, engine.clock(), Whose())
+        await unit.awaits.put(
+            *where, Filling(again, (*awaited.heard, said.fact)) if again else None, engine.clock(), Whose()
+        )
         await unit.commit()
     if again is None:
         return reply

@@ -43,11 +43,13 @@ async def role_of(unit: Unit, community: Community, member: MemberId | None, eng
     held = {o.name for o in await unit.commons.offices(community.id, engine.clock()) if o.member == member}
     if OfficeName.COORDINATOR in held:
         return Role.COORDINATOR
-    if await moderates(engine, unit, community.workspace, community.home, member):
+    belongs = await unit.commons.belongs(community.id, member)
+    # Who was sent away keeps their power on the platform, and nothing here.
+    if belongs and await moderates(engine, unit, community.workspace, community.home, member):
         return Role.COORDINATOR
     if OfficeName.FACILITATOR in held:
         return Role.FACILITATOR
-    return Role.MEMBER if await unit.commons.belongs(community.id, member) else Role.ANYONE
+    return Role.MEMBER if belongs else Role.ANYONE
 
 
 async def coordinators_of(engine: Engine, unit: Unit, community: Community) -> tuple[MemberId, ...]:

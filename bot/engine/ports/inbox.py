@@ -51,6 +51,10 @@ class Inbox(Protocol):
         """Whether a fact was stored, and is handled or still to be."""
         ...
 
+    async def passed(self, workspace: WorkspaceId, fact: Fact, now: datetime) -> None:
+        """Keep the key of a fact that was taken in without being stored, to know it when it comes again."""
+        ...
+
     async def claim(self, fact: Fact, binding: str, now: datetime) -> bool:
         """Take a fact for a binding; False when it was taken before."""
         ...
