@@ -125,10 +125,27 @@ def _among(taken: Pressed, options: Options) -> bool:
     return any((b.action, b.value) == (taken.action, taken.value) for b in options.buttons)
 
 
-async def _forget(engine: Engine, workspace: WorkspaceId, said: Said | Reacted, left: Options | None = None) -> None:
-    """Let nothing be answered any more where something was said, but for what is ``left``."""
+async def _forget(engine: Engine, workspace: WorkspaceId, said: Said) -> None:
+    """Let nothing be answered any more where something was said."""
     async with engine.database.unit() as unit:
-        await unit.awaits.put(workspace, said.channel or "", said.thread or "", left, engine.clock(), Whose())
+        await unit.awaits.put(workspace, said.channel or "", said.thread or "", None, engine.clock(), Whose())
+        await unit.commit()
+
+
+async def _chose(engine: Engine, workspace: WorkspaceId, said: Said | Reacted, taken: Pressed) -> None:
+    """Let what was chosen in private be offered no more, neither where it was last asked nor on its message."""
+    where = said.channel or ""
+    async with engine.database.unit() as unit:
+        channel = await unit.directory.channel(workspace, where)
+        alone = (
+            said.direct if isinstance(said, Said) else channel is not None and await unit.directory.is_direct(channel)
+        )
+        for place in (said.thread or "", *((said.message,) if isinstance(said, Reacted) else ())):
+            awaited = await unit.awaits.of(workspace, where, place)
+            if alone and isinstance(awaited, Options) and _among(taken, awaited):
+                # The message itself may be changed by this choice, and offer others.
+                left = Options((), awaited.about) if awaited.about else None
+                await unit.awaits.put(workspace, where, place, left, engine.clock(), Whose())
         await unit.commit()
 
 
@@ -174,13 +191,7 @@ async def taken_in(
     A form that was refused is asked for again where it was wrong. What a channel may choose from belongs to everybody.
     """
     if isinstance(taken, Pressed):
-        async with engine.database.view() as unit:
-            awaited = await unit.awaits.of(workspace, said.channel or "", said.thread or "")
-        # What is offered beside all threads is offered in a direct conversation.
-        alone = isinstance(said, Reacted) or said.direct
-        if alone and isinstance(awaited, Options) and _among(taken, awaited):
-            # The message itself may be changed by this choice, and offer others.
-            await _forget(engine, workspace, said, Options((), awaited.about) if awaited.about else None)
+        await _chose(engine, workspace, said, taken)
         return reply
     where = (workspace, said.channel or "", said.thread or "")
     async with engine.database.unit() as unit:
