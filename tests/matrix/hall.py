@@ -48,6 +48,7 @@ class Hall:
     """Ana and Bo, and the bot. ``heard`` is what the ritual of the community heard, once there is one."""
 
     engine: Engine
+    database: SqlDatabase
     session: MatrixSession
     clock: Hands
     bare: Planted
@@ -107,7 +108,7 @@ class Hall:
         self.home = room
         port, workspace, now = self.session.port, self.session.workspace, self.clock()
         present = await port.people(room)
-        async with self.engine.database.unit() as unit:
+        async with self.database.unit() as unit:
             channel = ChannelProfile(external=room, name=port.rooms.of(room).called)
             await unit.directory.save(workspace, Batch(people=tuple(present), channels=(channel,)))
             home = await unit.directory.channel(workspace, room)
@@ -233,7 +234,7 @@ async def hall(
     settings.setdefault("encrypt_direct", False)
     try:
         async with people(synapse) as person, stepped(engine, synapse, folder=folder, bot=bot, **settings) as session:
-            made = Hall(engine, session, clock, bare, person, await person("Ana"), await person("Bo"))
+            made = Hall(engine, database, session, clock, bare, person, await person("Ana"), await person("Bo"))
 
             for kind in RECORDED:
                 bare.when(kind, made.record)

@@ -9,7 +9,7 @@ import pytest
 from bot.core.effects import Care, DirectMessage, Post
 from bot.core.events import MemberJoined, MessagePosted
 from bot.core.model import Label, MemberId
-from bot.core.text import Mention, Paragraph, Text, paragraph
+from bot.core.text import Mention, MessageLink, Paragraph, Plain, Text, paragraph
 from bot.engine.reconcile import reconcile
 from bot.engine.walk import settle
 from tests.matrix.hall import Hall, hall
@@ -159,9 +159,12 @@ async def test_a_community_moves_with_its_room(place: Hall) -> None:
     await place.rest()
     heard = [(words, event.thread) for words, event in zip(place.posted(), place.events(MessagePosted), strict=True)]
     assert heard == [("Before.", old), ("Beside it.", None)]
-    await place.do(Post(Label("below"), paragraph("Under what was asked."), under=Label(old)))
+    linked = Text((Paragraph((MessageLink((Plain("What was asked"),), label=Label(old)), Plain(", in short."))),))
+    await place.do(Post(Label("below"), linked, under=Label(old)))
     await place.rest()
-    assert (await place.said(new, place.bo))[-1] == "Under what was asked."
+    (said,) = [e["content"] for e in await place.events_by_me(new, place.bo) if "in short" in e["content"]["body"]]
+    assert "m.relates_to" not in said, "in a thread of the room before nothing can be said any more"
+    assert f'href="https://matrix.to/#/{room}/{asked}"' in said["formatted_body"]
 
 
 async def test_a_room_is_not_followed_where_anybody_may_say_so(place: Hall) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -317,7 +318,7 @@ async def test_what_is_said_once_is_heard_once(home: Hall) -> None:
 
 # What is like nothing known
 
-UNKNOWN = [
+UNKNOWN: list[tuple[str, dict[str, Any]]] = [
     ("m.poll.start", {"m.text": "?", "m.poll": {"question": {"m.text": "?"}, "answers": []}}),
     ("org.matrix.msc3381.poll.start", {"org.matrix.msc3381.poll.start": {"question": {"body": "?"}, "answers": []}}),
     ("org.matrix.msc3381.poll.response", {"org.matrix.msc3381.poll.response": {"answers": ["1"]}}),
@@ -335,7 +336,7 @@ SEALED = {
     "sender_key": "k",
     "device_id": "D",
 }
-HOSTILE = [
+HOSTILE: list[tuple[str, dict[str, Any]]] = [
     *(("m.room.message", {"msgtype": "m.text", "body": odd}) for odd in ODD),
     *(("m.room.message", {"msgtype": odd, "body": "odd"}) for odd in ODD),
     *(("m.room.message", {"msgtype": "m.text", "body": "odd", "m.mentions": odd}) for odd in ODD),
