@@ -424,3 +424,45 @@ async def test_what_is_long_or_deep_keeps_nothing_else_from_being_heard(
     assert home.posted()[-1] == "A map."
     assert not any("\0" in words for words in home.posted())
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
+
+
+async def test_what_is_malformed_and_sent_to_its_device_keeps_nothing_else_from_being_heard(
+    home: Hall, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = home.session.account
+    own = home.session.port.sealing.client.olm.account.identity_keys["curve25519"]
+    olm = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": "k"}
+    sealed = [
+        {**olm, "ciphertext": {own: message}}
+        for message in (
+            1,
+            {},
+            {"type": 0, "body": "!"},
+            {"type": 1, "body": "!"},
+            {"type": 0, "body": "AAAA"},
+            {"type": 7},
+        )
+    ]
+    told = [
+        *(("m.room.encrypted", content) for content in (*sealed, {}, {"algorithm": 1}, {**olm, "ciphertext": []})),
+        *((f"m.key.verification.{step}", {}) for step in ("request", "start", "accept", "key", "mac", "cancel")),
+        ("m.key.verification.start", {"from_device": "D", "transaction_id": "1", "method": "m.sas.v1", "hashes": 1}),
+        (
+            "m.room_key",
+            {"algorithm": "m.megolm.v1.aes-sha2", "room_id": home.home, "session_id": "s", "session_key": "k"},
+        ),
+        ("m.room_key_request", {"action": "request", "requesting_device_id": "D", "request_id": "1", "body": {}}),
+        ("m.forwarded_room_key", {}),
+        ("m.dummy", {}),
+        ("com.example.odd", {"a": 1}),
+    ]
+    for number, (kind, content) in enumerate(told):
+        messages = {"messages": {ours.user: {ours.device: content}}}
+        await home.bo.call("PUT", "sendToDevice", kind, f"{home.home}{number}", body=messages)
+    await home.bo.say(home.home, "!causerie bare still")
+    await home.rest()
+
+    assert home.commands == ["still"]
+    assert [
+        r.getMessage() for r in caplog.records if r.name.startswith("causerie") and r.levelno >= logging.ERROR
+    ] == []
