@@ -138,6 +138,7 @@ class Hall:
         await respond(self.engine, self.session.workspace, asked)
         self.bare.when(CommandGiven, self.obey)
         await settle(self.engine)
+        await self.session.port.idle()
 
     def binding(self, ritual: str = "bare") -> BindingId:
         """Return the binding of a ritual of the community's."""

@@ -13,6 +13,7 @@ from bot.core.text import Mention, MessageLink, Paragraph, Plain, Text, paragrap
 from bot.engine.reconcile import reconcile
 from bot.engine.walk import settle
 from tests.matrix.hall import Hall, hall
+from tests.matrix.lossy import Broken, Limited, lossy
 from tests.matrix.person import Person
 from tests.matrix.synapse import Synapse
 
@@ -134,6 +135,24 @@ async def test_invitations_are_declined_from_whom_they_are_not_accepted(synapse:
 
         assert (await place.bo.members(declined))[place.me] == "leave"
         assert (await place.ana.members(accepted))[place.me] == "join"
+        assert await place.notes("invited/") == set()
+
+
+async def test_an_invitation_that_cannot_be_accepted_at_once_is_tried_again(
+    synapse: Synapse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with lossy(synapse.url) as line, hall(synapse, tmp_path / "matrix", homeserver=line.url) as place:
+        line.fail("POST .*/join", Limited(), Broken())
+        room = await place.ana.create_room("Kitchen", invite=[place.me])
+        await place.rest()
+        assert (await place.ana.members(room))[place.me] == "invite"
+        assert await place.notes("invited/") == {f"invited/{room}"}
+
+        monkeypatch.setattr("adapters.matrix.session.RETRY", 0.0)
+        await place.rest(3)
+
+        assert not line.failing
+        assert (await place.ana.members(room))[place.me] == "join"
         assert await place.notes("invited/") == set()
 
 
