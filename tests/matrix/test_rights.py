@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from adapters.matrix.rooms import Rooms
 from tests.matrix.hall import Hall, hall
 from tests.matrix.person import Person
 from tests.matrix.synapse import Synapse
@@ -62,29 +61,6 @@ async def test_in_an_older_room_who_created_it_has_the_level_that_is_said(place:
 
     assert await may_set_up(place, room, place.bo)
     assert not await may_set_up(place, room, place.ana)
-
-
-@pytest.mark.parametrize(
-    ("levels", "moderates"),
-    [
-        ({"users": {"@bo:x": "50"}}, True),
-        ({"users": {"@bo:x": " +50 "}}, True),
-        ({"users": {"@bo:x": "49"}}, False),
-        ({"users_default": "50"}, True),
-        ({"users": {"@bo:x": "fifty"}, "users_default": "50"}, False),
-        ({"users": {"@bo:x": None}, "users_default": {}}, False),
-        ({"users": [], "users_default": [50]}, False),
-        ({"users": {"@bo:x": "9" * 5000}}, False),
-    ],
-)
-def test_levels_that_are_text_as_in_old_rooms_are_levels(levels: dict[str, Any], *, moderates: bool) -> None:
-    # Synapse lets nobody say these any more; they stand in rooms that are older.
-    rooms = Rooms("@bot:x")
-    event = {"type": "m.room.power_levels", "state_key": "", "sender": "@ana:x", "content": levels}
-    room = rooms.apply("!old", [event])
-
-    assert (room.level("@bo:x") >= 50) is moderates
-    assert isinstance(room.needed("m.room.tombstone", state=True), int)
 
 
 async def test_the_level_and_who_coordinates_whatever_theirs_are_settings(synapse: Synapse, tmp_path: Path) -> None:
