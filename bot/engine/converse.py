@@ -67,7 +67,8 @@ async def answers(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted)
     """Whether something may be answered where words were said, or on the message that was reacted to."""
     place = heard.message if isinstance(heard, Reacted) else heard.thread or ""
     async with engine.database.view() as unit:
-        return await unit.awaits.of(workspace, heard.channel or "", place) is not None
+        awaited = await unit.awaits.of(workspace, heard.channel or "", place)
+    return bool(awaited.buttons) if isinstance(awaited, Options) else awaited is not None
 
 
 async def meant(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted) -> Incoming | Text:

@@ -224,21 +224,26 @@ async def _noted(unit: Unit, ready: Ready, placed: Placed, now: datetime) -> Non
         await unit.directory.note(parcel.workspace, said)
     if ready.options:
         thread = "" if parcel.kind == "direct" else ready.outgoing.thread or placed.parts[0]
-        whose = Whose(next(iter(parcel.to)) if len(parcel.to) == 1 else None, parcel.community)
         options = Options(ready.options, _about(parcel))
         # A reaction chooses from the message on which it is, whatever was said since.
         for place in dict.fromkeys((thread, placed.parts[-1])):
-            await unit.awaits.put(parcel.workspace, placed.channel, place, options, now, whose)
+            await unit.awaits.put(parcel.workspace, placed.channel, place, options, now, _whose(parcel))
 
 
 async def _renumbered(unit: Unit, ready: Ready, placed: Placed, now: datetime) -> None:
     """Let what a changed message offers now stand in place of what it offered, where that can still be answered."""
-    parcel = ready.parcel
-    for thread in dict.fromkeys(("", *placed.parts)):
-        awaited = await unit.awaits.of(parcel.workspace, placed.channel, thread)
-        if isinstance(awaited, Options) and awaited.about == _about(parcel):
-            options = Options(ready.options, awaited.about) if ready.options else None
-            await unit.awaits.put(parcel.workspace, placed.channel, thread, options, now, Whose(None, parcel.community))
+    parcel, about = ready.parcel, _about(ready.parcel)
+    # What offers nothing now may offer something again.
+    options = Options(ready.options, about) if parcel.kind == "edit" else None
+    for place in dict.fromkeys(("", *placed.parts)):
+        awaited = await unit.awaits.of(parcel.workspace, placed.channel, place)
+        known = isinstance(awaited, Options) and awaited.about == about
+        if known or (ready.options and place == placed.parts[-1]):
+            await unit.awaits.put(parcel.workspace, placed.channel, place, options, now, _whose(parcel))
+
+
+def _whose(parcel: Parcel) -> Whose:
+    return Whose(next(iter(parcel.to)) if len(parcel.to) == 1 else None, parcel.community)
 
 
 def _about(parcel: Parcel) -> str:
