@@ -23,6 +23,7 @@ from bot.core.model import (
     MemberId,
     Office,
     OfficeName,
+    Role,
     WorkspaceId,
 )
 from bot.core.text import ChannelLink, Named, paragraph
@@ -31,7 +32,7 @@ from bot.engine.agendas import refresh_agendas
 from bot.engine.engine import Engine, derived
 from bot.engine.governance import texts
 from bot.engine.governance.telling import no_ritual
-from bot.engine.people import coordinators_of, must_moderate, named
+from bot.engine.people import coordinators_of, must_moderate, named, role_of
 from bot.engine.ports import Binding, Unit
 from bot.engine.record import Recorder
 from bot.engine.registry import COMMUNITY
@@ -182,8 +183,8 @@ class Beginning:
             raise UserError(t("{name} is open already.", name=closed.name))
         if not founding.can_reopen(closed, self.now):
             raise UserError(t("{name} was closed too long ago to be opened again.", name=closed.name))
-        coordinated = await coordinators_of(self.engine, self.unit, closed)
-        if self.actor not in coordinated:
+        if await role_of(self.unit, closed, self.actor, self.engine) < Role.COORDINATOR:
+            coordinated = await coordinators_of(self.engine, self.unit, closed)
             raise UserError(t("Only who coordinated it can open it again: {names}.", names=named(coordinated)))
         taken = await self.unit.commons.at_home(closed.home) or await self.unit.lives.draft_at(closed.home)
         if taken is not None:

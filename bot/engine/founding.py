@@ -11,11 +11,11 @@ from bot.core.effects import Effect, OpenForm, Whisper
 from bot.core.errors import UserError
 from bot.core.forms import Choice, Field, Form
 from bot.core.i18n import words
-from bot.core.model import ChannelId, Community, CommunityId, Member, MemberId, OfficeName, WorkspaceId
+from bot.core.model import ChannelId, Community, CommunityId, Member, MemberId, OfficeName, Role, WorkspaceId
 from bot.core.text import Button, Inline, Named, Plain, Strong, Text, When, bullets, buttons, paragraph
 from bot.engine.engine import Engine
 from bot.engine.governance.home import REOPEN, REOPEN_WITHIN
-from bot.engine.people import coordinators_of, must_moderate, named
+from bot.engine.people import coordinators_of, must_moderate, named, role_of
 from bot.engine.ports import Unit
 from bot.engine.registry import COMMUNITY, Registry
 from bot.engine.settings import MOST_FIELDS, NONE, core_fields, filled, read_core, read_ritual, ritual_fields, typed
@@ -136,7 +136,8 @@ async def _was_closed(engine: Engine, unit: Unit, closed: Community, member: Mem
             people=named(coordinated),
         )
     )
-    again = (Button(REOPEN, t("Open it again"), closed.id),) if member.id in coordinated else ()
+    entitled = await role_of(unit, closed, member.id, engine) >= Role.COORDINATOR
+    again = (Button(REOPEN, t("Open it again"), closed.id),) if entitled else ()
     return body + buttons(*again, Button(SETUP, t("Set up a new one"), ANEW))
 
 
