@@ -60,7 +60,7 @@ def question(dialogue: Dialogue) -> Text:
     asked = _next(dialogue)
     if asked is None:
         return Text()
-    return _opening(dialogue, asked) + Text(_asking(asked, rest=_keepable(dialogue)))
+    return _opening(dialogue, asked) + Text(_asking(asked, rest=_kept_all(dialogue) is not None))
 
 
 def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Dialogue:
@@ -74,20 +74,16 @@ def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Di
     said = reply.strip()
     if fold(said) in _STOP:
         return replace(dialogue, stopped=True)
-    if said == _KEEP_ALL and _keepable(dialogue):
-        return _kept_all(dialogue)
+    if said == _KEEP_ALL and (kept := _kept_all(dialogue)) is not None:
+        return kept
     return replace(dialogue, answers={**dialogue.answers, asked.name: _value(asked, said, wordings)})
 
 
-def _keepable(dialogue: Dialogue) -> bool:
-    """Whether all that is still to be asked may stay as it is."""
-    return all(
-        asked.value or not asked.required for asked in dialogue.form.fields if asked.name not in dialogue.answers
-    )
-
-
-def _kept_all(dialogue: Dialogue) -> Dialogue:
+def _kept_all(dialogue: Dialogue) -> Dialogue | None:
+    """Return the dialogue with all that is still to be asked as it is, None where something of it must be said."""
     while (asked := _next(dialogue)) is not None:
+        if asked.required and not asked.value:
+            return None
         dialogue = replace(dialogue, answers={**dialogue.answers, asked.name: asked.value})
     return dialogue
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.core.degrade import chosen, own_words, without_buttons
+from bot.core.degrade import KEYCAPS, SELECTOR, chosen, own_words, reacted, without_buttons
 from bot.core.i18n import Catalogues, words
 from bot.core.text import (
     Button,
@@ -99,3 +101,26 @@ def test_a_label_that_two_options_bear_is_not_guessed() -> None:
     twin = Button("other", YES.label)
     assert chosen("gladly", (YES, twin)) is None
     assert chosen("2", (YES, twin)) == twin
+
+
+BARE = tuple(keycap.replace(SELECTOR, "") for keycap in KEYCAPS)
+SIGNS = st.text("".join({*"".join(KEYCAPS), "👍", "0", "1️⃣"}), max_size=6)
+
+
+@pytest.mark.parametrize("keycaps", [KEYCAPS, BARE], ids=["with selector", "bare"])
+def test_each_keycap_stands_for_one_number(keycaps: tuple[str, ...]) -> None:
+    options = tuple(Button("choose", Plain(str(n)), str(n)) for n in range(1, 13))
+
+    assert [reacted(keycap, options) for keycap in keycaps] == [*options[:10]]
+    assert [reacted(keycap, options[:2]) for keycap in keycaps] == [*options[:2], *[None] * 8]
+    assert [reacted(keycap, ()) for keycap in keycaps] == [None] * 10
+
+
+@given(SIGNS | st.text() | st.sampled_from(KEYCAPS), st.integers(0, 12))
+def test_whatever_else_is_reacted_with_chooses_nothing(emoji: str, many: int) -> None:
+    options = tuple(Button("choose", Plain(str(n)), str(n)) for n in range(many))
+    bare = emoji.replace(SELECTOR, "")
+
+    place = BARE.index(bare) if bare in BARE else many
+
+    assert reacted(emoji, options) == next(iter(options[place : place + 1]), None)

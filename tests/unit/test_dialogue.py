@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.dialogue import Dialogue, answer, dialogue_codec, done, question, reopen
 from bot.core.errors import UserError
@@ -23,6 +26,7 @@ TONGUE = Field(
 )
 COUNT = Field("count", Plain("How many"), "integer", value="3")
 DAY = Field("day", Plain("Day"), "date", required=False)
+REST = "== keeps all the rest as it is."
 FORM = Form("new", Plain("A new one"), (NAME, WORDS, TONGUE, COUNT, DAY), intro=paragraph("Five questions."))
 
 
@@ -53,13 +57,13 @@ def test_a_form_is_asked_one_question_at_a_time() -> None:
         dialogue = answer(dialogue, reply)
     assert asked == [
         "A new one\n\nFive questions.\n\nName\n\ncancel stops here.",
-        "Words\nMarkdown is welcome.\n\n- leaves it empty.\ncancel stops here.",
+        f"Words\nMarkdown is welcome.\n\n- leaves it empty.\n{REST}\ncancel stops here.",
         (
             "Language\n\n1. English\n2. Send\n\n"
-            "Reply with the number of your choice.\nNow: “Send”. = keeps it.\ncancel stops here."
+            f"Reply with the number of your choice.\nNow: “Send”. = keeps it.\n{REST}\ncancel stops here."
         ),
-        "How many\n\nReply with a whole number, such as 3.\nNow: “3”. = keeps it.\ncancel stops here.",
-        "Day\n\nReply with a date, such as 2026-11-30.\n- leaves it empty.\ncancel stops here.",
+        f"How many\n\nReply with a whole number, such as 3.\nNow: “3”. = keeps it.\n{REST}\ncancel stops here.",
+        f"Day\n\nReply with a date, such as 2026-11-30.\n- leaves it empty.\n{REST}\ncancel stops here.",
     ]
     assert done(dialogue) == {
         "name": "Ana Maria",
@@ -74,7 +78,11 @@ def test_a_form_is_asked_one_question_at_a_time() -> None:
 
 def test_it_speaks_french() -> None:
     asked = read(question(asking(COUNT)), "fr")
-    assert asked.endswith("En ce moment\u00a0: «\u00a03\u00a0». = garde cette valeur.\nannuler arrête ici.")
+    assert asked.splitlines()[-3:] == [
+        "En ce moment\u00a0: «\u00a03\u00a0». = garde cette valeur.",
+        "== garde tout le reste tel quel.",
+        "annuler arrête ici.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +90,11 @@ def test_it_speaks_french() -> None:
     [
         (NAME, "Ana", "Ana"),
         (WORDS, "-", ""),
+        (WORDS, "=", ""),
+        (replace(WORDS, value="before"), "=", "before"),
+        (replace(WORDS, value="before"), "-", ""),
+        (COUNT, "==", "3"),
+        (DAY, "==", ""),
         (WORDS, "—", ""),
         (WORDS, " ", ""),
         (WORDS, "a\n\nb", "a\n\nb"),
@@ -106,6 +119,7 @@ def test_replies_become_values(field: Field, reply: str, value: str) -> None:
         (NAME, "-", "This cannot be left empty."),
         (NAME, "", "This cannot be left empty."),
         (NAME, "=", "There is no value to keep yet."),
+        (COUNT, "===", "“===” is not a whole number. For example: 3"),
         (TONGUE, "3", "“3” is not one of the choices. Reply with a number from the list."),
         (COUNT, "many", "“many” is not a whole number. For example: 3"),
         (COUNT, "9" * 30, f"“{'9' * 30}” is not a whole number. For example: 3"),
@@ -158,6 +172,113 @@ def test_a_field_is_asked_only_where_it_makes_sense(chosen: str, asked: str) -> 
     for reply in ("=", "Ana") if asked == "Address" else ("Ana",):
         dialogue = answer(dialogue, reply)
     assert done(dialogue) == {"1": {"tongue": "en"}, "2": {"tongue": "fr", "address": "vous"}}[chosen] | {"name": "Ana"}
+
+
+def hints(dialogue: Dialogue) -> list[str]:
+    return read(question(dialogue)).splitlines()
+
+
+def test_all_the_rest_is_kept_at_once() -> None:
+    dialogue = answer(Dialogue(FORM), "Ana")
+    assert REST in hints(dialogue)
+
+    kept = answer(dialogue, " == ")
+
+    assert done(kept) == {"name": "Ana", "words": "", "tongue": "fr", "count": "3", "day": ""}
+    assert question(kept) == Text()
+
+
+def test_nothing_is_kept_while_something_that_is_required_has_no_value() -> None:
+    dialogue = Dialogue(Form("new", Plain("A new one"), (COUNT, NAME)))
+    assert REST not in hints(dialogue)
+
+    with pytest.raises(UserError) as refused:
+        answer(dialogue, "==")
+
+    assert read(refused.value.text) == "“==” is not a whole number. For example: 3"
+    assert done(answer(answer(dialogue, "="), "==")) == {"count": "3", "name": "=="}
+
+
+def test_what_was_answered_stays_when_the_rest_is_kept() -> None:
+    dialogue = answer(answer(Dialogue(FORM), "Ana"), "- one")
+
+    assert done(answer(dialogue, "==")) == {"name": "Ana", "words": "- one", "tongue": "fr", "count": "3", "day": ""}
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [("1", {"tongue": "en"}), ("2", {"tongue": "fr", "address": "vous"})])
+def test_only_what_makes_sense_is_kept(chosen: str, kept: dict[str, str]) -> None:
+    fields = (SEVERAL, ADDRESS, COUNT)
+    dialogue = answer(Dialogue(Form("new", Plain("A new one"), fields)), chosen)
+
+    assert done(answer(dialogue, "==")) == {**kept, "count": "3"}
+
+
+@pytest.mark.parametrize("held", ["en", "fr"])
+def test_what_makes_sense_is_told_by_what_is_kept_itself(held: str) -> None:
+    dialogue = Dialogue(Form("new", Plain("A new one"), (replace(SEVERAL, value=held), ADDRESS, COUNT)))
+
+    kept = done(answer(dialogue, "=="))
+
+    assert kept == {"tongue": held, "count": "3"} | ({"address": "vous"} if held == "fr" else {})
+
+
+@pytest.mark.parametrize(("chosen", "offered"), [("1", True), ("2", False)])
+def test_what_makes_no_sense_may_be_empty(chosen: str, offered: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    needed = replace(ADDRESS, value="")
+    dialogue = answer(Dialogue(Form("new", Plain("A new one"), (SEVERAL, COUNT, needed))), chosen)
+
+    assert (REST in hints(dialogue)) is offered
+
+
+def test_after_a_refusal_the_rest_is_kept_as_it_was_answered() -> None:
+    dialogue = Dialogue(FORM)
+    for reply in ("Ana", "- one", "1", "4", "-"):
+        dialogue = answer(dialogue, reply)
+    again = reopen(dialogue, {"count": paragraph("At most three."), "day": paragraph("Which day?")})
+
+    assert done(answer(answer(again, "2"), "==")) == {
+        "name": "Ana",
+        "words": "- one",
+        "tongue": "en",
+        "count": "2",
+        "day": "",
+    }
+
+
+FIELDS = st.lists(
+    st.builds(
+        Field,
+        st.sampled_from("abcdef"),
+        st.just(Plain("A field")),
+        value=st.sampled_from(["", "x", "y"]),
+        required=st.booleans(),
+        given=st.none() | st.tuples(st.sampled_from("abcdef"), st.sampled_from(["x", "y"])),
+    ),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda field: field.name,
+)
+
+
+@given(FIELDS, st.integers(0, 3))
+def test_keeping_all_the_rest_is_keeping_each(fields: list[Field], answered: int) -> None:
+    dialogue = Dialogue(Form("new", Plain("A new one"), tuple(fields)))
+    for _ in range(answered):
+        dialogue = answer(dialogue, "x")
+    if done(dialogue) is not None:
+        return
+    one_by_one: Dialogue | None = dialogue
+    while one_by_one is not None and done(one_by_one) is None:
+        try:
+            one_by_one = answer(one_by_one, "=")
+        except UserError:
+            one_by_one = None
+
+    offered = REST in hints(dialogue)
+
+    assert offered is (one_by_one is not None)
+    if one_by_one is not None:
+        assert done(answer(dialogue, "==")) == done(one_by_one)
 
 
 def test_forms_and_dialogues_can_be_stored() -> None:
