@@ -67,7 +67,7 @@ def test_a_command_of_the_operator_s_exists(page: str, line: str) -> None:
             command = command.commands[word]
 
 
-@pytest.mark.parametrize(("page", "line"), everything("/causerie "))
+@pytest.mark.parametrize(("page", "line"), [*everything("/causerie "), *everything("!causerie ")])
 def test_a_command_of_the_chat_s_is_understood(page: str, line: str) -> None:
     tree = Registry.of((governance.ritual, *ours("causerie.rituals"), causerie_jar.ritual)).tree
     here = Context(
@@ -78,10 +78,11 @@ def test_a_command_of_the_chat_s_is_understood(page: str, line: str) -> None:
         prefix="/causerie",
         channels=lambda _: ChannelId("somewhere"),
     )
-    known, rest, _ = descend(tree, split(line.removeprefix("/causerie ")))
+    words = line[1:].removeprefix("causerie ")
+    known, rest, _ = descend(tree, split(words))
     # A command may be named without its parameters; those that are given must be understood.
     if rest or not isinstance(known, Command) or not known.params:
-        parse(tree, line.removeprefix("/causerie "), here)
+        parse(tree, words, here)
 
 
 @pytest.mark.parametrize(("page", "line"), everything("make "))
