@@ -64,7 +64,7 @@ def tree() -> Tree:
 
 def typed(text: str) -> list[str]:
     """Return what is shown as typed to the bot, without what stands before a command."""
-    lines = [line.removeprefix("/causerie").strip() for line in CODE.findall(text)]
+    lines = [re.sub("^[/!]causerie", "", line).strip() for line in CODE.findall(text)]
     return [line for line in lines if line and not FILE.fullmatch(line) and not line.startswith("{")]
 
 
