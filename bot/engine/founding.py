@@ -83,7 +83,8 @@ async def opened(
         home=home,
         name=name.replace("-", " ").replace("_", " ").strip().capitalize(),
         language=member.language or "en",
-        zone=member.zone or "UTC",
+        # Where nobody's zone is known it is asked for: a community in the wrong one asks at the wrong hour.
+        zone=member.zone or "",
     )
     return OpenForm(_form(engine, proposed, str(channel), {}))
 

@@ -75,6 +75,16 @@ async def test_the_form_asks_in_order_and_says_what_is_kept(world: World) -> Non
     assert "What is kept:" in wording(reply.form.intro or Text())
 
 
+async def test_who_has_no_time_zone_has_to_say_the_community_s(world: World) -> None:
+    reply = await world.command("bo", "setup", "C3")
+
+    assert reply.form is not None
+    zone = next(f for f in reply.form.fields if f.name == "zone")
+    assert (zone.value, zone.required) == ("", True)
+    refused = await world.submit("bo", "found:C3", SETUP | {"zone": ""})
+    assert list(refused.errors) == ["zone"]
+
+
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(world: World) -> None:
     before = await dump(world.database, ("inbox", "claim"))
     wrong = {"zone": "Atlantis", "name": "", "language": "it", "stage": "over", "ritual": "chess"}
