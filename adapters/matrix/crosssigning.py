@@ -23,7 +23,7 @@ Sign = Callable[[Json], str]
 
 
 class ForeignSigningError(CauserieError):
-    """The user has cross-signing keys of another program already; --reset-signing puts new ones in their place."""
+    """The user has signing keys of another program, such as Element, already; --reset-signing replaces them."""
 
 
 class PasswordWantedError(CauserieError):

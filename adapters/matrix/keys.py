@@ -24,7 +24,7 @@ RESTORE: Final = "restore the newest backup, or log in as a new device with `cau
 
 
 class ExtraMissingError(CauserieError):
-    """What encrypts for Matrix is not installed; type `pip install 'causerie[matrix]'`."""
+    """What encrypts for Matrix is not installed; in its folder, type `pip install -c constraints.txt '.[matrix]'`."""
 
 
 class KeysInUseError(CauserieError):

@@ -288,4 +288,4 @@ installed()
 """
     done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=False)
 
-    assert "pip install 'causerie[matrix]'" in done.stderr.splitlines()[-1]
+    assert "pip install -c constraints.txt '.[matrix]'" in done.stderr.splitlines()[-1]
