@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -14,11 +15,15 @@ from adapters.matrix.keys import GONE
 from bot.engine.platform import OutcomeUnknownError, RetryLaterError
 
 Json = Mapping[str, Any]
+log = logging.getLogger("causerie.matrix")
 
 PAGE: Final = 100
 LIMITED: Final = "M_LIMIT_EXCEEDED"
 _UNTOLD: Final = 5.0
 """Seconds to wait where a server asks to wait, and does not say for how long."""
+
+_TOLD_AGAIN: Final = 3600.0
+"""Seconds after which the operator is told again that the server asks to wait."""
 
 
 class Api:
@@ -33,6 +38,7 @@ class Api:
         """Take the server, with the account's token."""
         self.server = server
         self._closed: dict[str, float] = {}
+        self._told = float("-inf")
 
     async def sync(self, since: str | None, filter_: Json, *, timeout_ms: int, full_state: bool = False) -> Json:
         """Return what is new. Raises what ``Server`` raises."""
@@ -155,7 +161,11 @@ class Api:
             return RetryLaterError(None, str(error))
         if error.code == LIMITED:
             after = _UNTOLD if error.after is None else error.after
-            self._closed[kind] = asyncio.get_running_loop().time() + after
+            now = asyncio.get_running_loop().time()
+            self._closed[kind] = now + after
+            if now - self._told > _TOLD_AGAIN:
+                self._told = now
+                log.warning("the server lets the bot do only so much at a time: docs/matrix.md, Rate limits")
             return RetryLaterError(timedelta(seconds=after), "the server asks to wait")
         if error.code in GONE:
             return RetryLaterError(None, "the server has logged us out")

@@ -104,7 +104,8 @@ class Coming:
             if wanted:
                 await self.platform.api.join(invite.room, [server_of(invite.inviter)])
             else:
-                log.warning("An invitation from %s was declined, as matrix.invites says", server_of(invite.inviter))
+                why = f"from {server_of(invite.inviter)}, as matrix.invites says" if invite.inviter else "into a space"
+                log.warning("An invitation was declined: %s", why)
                 await self.platform.api.leave(invite.room)
         except RefusedError as refused:
             log.warning("An invitation could not be answered: %s", refused)

@@ -19,6 +19,8 @@ from adapters.matrix.reader import News, Reader
 from adapters.matrix.rooms import Room
 from adapters.matrix.show import Answers
 from adapters.matrix.wire import id_of, is_id
+from bot.core.arguments import split
+from bot.core.grammar import language_of
 from bot.core.incoming import (
     Batch,
     ChannelProfile,
@@ -211,6 +213,8 @@ class Intake:
                 if user in people or not await self._is_there(room, user, known=user == author):
                     continue
                 people[user] = self.platform.profile(room, user)
+                if user == author and self._in_french(fact):
+                    people[user] = replace(people[user], language="fr")
         return Batch(heard=tuple(facts), people=tuple(people.values()), channels=tuple(channels.values()))
 
     def _channel(self, room: Room) -> ChannelProfile:
@@ -222,6 +226,13 @@ class Intake:
         """Return the rooms that a command names, as far as the bot is in them."""
         words = {word.removeprefix("#") for word in getattr(fact, "words", "").split() if word.startswith("#")}
         return [room for room in self.platform.rooms.known.values() if room.id in words]
+
+    def _in_french(self, fact: Incoming) -> bool:
+        """Whether somebody gave a command in French: of languages Matrix tells nothing.
+
+        An English one tells nothing either: it is what documentation names.
+        """
+        return isinstance(fact, Commanded) and language_of(self.engine.registry.tree, split(fact.words)) == "fr"
 
     def _by_id(self, fact: Incoming) -> Incoming:
         """Return a command with the ids of rooms in place of their aliases."""

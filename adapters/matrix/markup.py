@@ -76,7 +76,7 @@ class Markup:
                     _escaped("@" + name.removeprefix("@")) if linked else _anchor(address(node.member), _escaped(name))
                 )
             case ChannelLink():
-                name = _escaped(f"#{self.reader.channel(node.channel)}")
+                name = _escaped(self.reader.channel(node.channel))
                 return name if linked else _anchor(address(node.channel), name)
             case LineBreak():
                 return "<br>"

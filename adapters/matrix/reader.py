@@ -11,7 +11,7 @@ from adapters.matrix.hear import begins
 from adapters.matrix.http import RefusedError
 from adapters.matrix.rooms import STATE, Room, Rooms
 from adapters.matrix.sealing import ENCRYPTED, Sealing
-from adapters.matrix.wire import is_id
+from adapters.matrix.wire import id_of, inner, is_id
 
 Json = Mapping[str, Any]
 
@@ -37,11 +37,10 @@ FIRST: Final[Json] = {**WHOLE, "room": {**WHOLE["room"], "timeline": _TIMELINE |
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """An invitation into a room; ``direct``: for a conversation."""
+    """An invitation into a room; into a space, where nobody talks, it has no ``inviter``."""
 
     room: str
     inviter: str
-    direct: bool = False
 
 
 @dataclass(slots=True)
@@ -139,7 +138,8 @@ class Reader:
 
     def _invited(self, room: str, state: Sequence[Json]) -> list[Invite]:
         ours = [e for e in state if e.get("type") == "m.room.member" and e.get("state_key") == self.rooms.me]
-        return [Invite(room, str(e.get("sender")), bool((e.get("content") or {}).get("is_direct"))) for e in ours[-1:]]
+        space = any(e.get("type") == "m.room.create" and inner(e, "content").get("type") == "m.space" for e in state)
+        return [Invite(room, "" if space else id_of(e, "sender")) for e in ours[-1:]]
 
     def _gone(self, event: Json) -> bool:
         return event.get("type") == "m.room.member" and event.get("state_key") == self.rooms.me

@@ -61,13 +61,13 @@ class Reading:
         return _line(self.names.get(user, "")) or _line(user)
 
     def room(self, room: str) -> str:
-        """Return what a room is called, on one line, without a # before it."""
-        return _line(self.rooms(room)).removeprefix("#") or _line(room)
+        """Return what a room is called, on one line; only an alias has a # before it."""
+        return _line(self.rooms(room)) or _line(room)
 
     @property
     def reader(self) -> Reader:
         """Who reads a settled message as plain words."""
-        return Reader(voice("en"), self.zone, name=self.name, channel=self.room, link=lambda _: None)
+        return Reader(voice("en"), self.zone, name=self.name, channel=self.room, link=lambda _: None, sign="")
 
 
 def _line(name: str) -> str:

@@ -75,6 +75,23 @@ def descend(tree: Tree, given: Sequence[Word]) -> tuple[Node, Sequence[Word], bo
     return node, (), asked
 
 
+def language_of(tree: Tree, given: Sequence[Word]) -> Language | None:
+    """Return the language in which a command was typed; None where its words are the same in both, or none of ours."""
+    node: Node = tree
+    for word in given:
+        if isinstance(node, Command):
+            return None
+        name = fold(word.text)
+        below = next((child for child in node.children if name in child.names.folded), None)
+        names = below.names if below else HELP if name in HELP.folded else None
+        if names is None:
+            return None
+        if fold(names.en) != fold(names.fr):
+            return "fr" if name == fold(names.fr) else "en"
+        node = below or node
+    return None
+
+
 def path_of(node: Node) -> tuple[Names, ...]:
     """Return the names that lead to a node, its own last; none for the tree."""
     return () if isinstance(node, Tree) else (*node.path, node.names)

@@ -161,9 +161,10 @@ class Renumbered:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an adapter remembers beside its cursor, in its own words; without a ``value`` it is forgotten.
+    """What an adapter remembers beside its cursor; without a ``value`` it is forgotten.
 
-    It names nobody. A year after ``at`` (UTC) it is forgotten anyway.
+    It holds ids of the platform's and nobody's words, and names people no longer than it takes to answer them. A year
+    after ``at`` (UTC) it is forgotten anyway.
     """
 
     key: str

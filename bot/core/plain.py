@@ -36,7 +36,8 @@ from bot.core.text import (
 class Reader:
     """Who reads: their voice, their IANA zone, and how our ids are shown to them.
 
-    ``link`` gives the address of a message, or None where there is none. With ``now``, a date in another year says so.
+    ``sign`` stands before a channel's name. ``link`` gives the address of a message, or None where there is none. With
+    ``now``, a date in another year says so.
     """
 
     voice: Voice
@@ -45,6 +46,7 @@ class Reader:
     channel: Callable[[ChannelId], str]
     link: Callable[[MessageLink], str | None]
     now: datetime | None = None
+    sign: str = "#"
 
 
 def plain(body: Text, reader: Reader) -> str:
@@ -117,7 +119,7 @@ def _inline(node: Inline, reader: Reader) -> str:
         case Named():
             return reader.name(node.member)
         case ChannelLink():
-            return f"#{reader.channel(node.channel)}"
+            return f"{reader.sign}{reader.channel(node.channel)}"
         case When():
             return when(node, reader.voice.locale, reader.zone, reader.now)
         case _:

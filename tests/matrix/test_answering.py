@@ -143,7 +143,10 @@ async def test_what_is_offered_is_chosen_in_words(home: Hall, words: str) -> Non
 
 
 async def test_nobody_chooses_for_another(home: Hall) -> None:
-    room, message = await asked_alone(home, home.bo)
+    room = await home.bo.create_room(direct=True, invite=[home.me])
+    await home.rest(3)
+    there, message = await asked_alone(home, home.bo)
+    assert there == room
     await home.bo.invite(room, home.ana.id)
     await home.ana.join(room)
     await home.rest()
@@ -261,3 +264,13 @@ async def test_at_the_limits_of_a_homeserver_a_room_for_two_is_made_later(
 
         assert await home.alone(home.bo) == ["A word"]
         assert len(home.session.port.rooms.direct[home.bo.id]) == 1
+
+
+async def test_who_gives_a_command_in_french_is_answered_in_french(home: Hall) -> None:
+    await home.bo.say(home.home, "!causerie aide")
+    await home.rest()
+    assert "ce qu’on peut demander" in (await home.alone(home.bo))[-1]
+    await home.bo.say(home.home, "!causerie setup")
+    await home.rest()
+
+    assert "revient à la coordination" in (await home.alone(home.bo))[-1]

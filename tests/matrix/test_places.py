@@ -99,7 +99,7 @@ async def test_a_bot_that_was_kicked_says_so_to_who_coordinates_and_goes_on_when
     await home.ana.kick(home.home, home.me)
     await home.rest()
     (told,) = await home.alone(home.ana)
-    assert told.startswith("I am no longer in #Kitchen: Practice can say nothing there.")
+    assert told.startswith("I am no longer in Kitchen: Practice can say nothing there.")
     assert await home.alone(home.bo) == []
     await home.do(Post(Label("later"), paragraph("Said late.")))
     await home.rest()
@@ -118,7 +118,7 @@ async def test_a_bot_that_may_not_speak_says_so_and_speaks_when_it_may(home: Hal
     await home.do(Post(Label("quiet"), paragraph("What helps?")))
     await home.rest()
     (told,) = await home.alone(home.ana)
-    assert told.startswith("Only some people may write in #Kitchen, and I am not among them")
+    assert told.startswith("Only some people may write in Kitchen, and I am not among them")
     before = await home.said(home.home, home.bo)
 
     await home.ana.set_power(home.home, home.me, 50)
@@ -136,6 +136,14 @@ async def test_invitations_are_declined_from_whom_they_are_not_accepted(synapse:
         assert (await place.bo.members(declined))[place.me] == "leave"
         assert (await place.ana.members(accepted))[place.me] == "join"
         assert await place.notes("invited/") == set()
+
+
+async def test_an_invitation_into_a_space_is_declined(place: Hall) -> None:
+    asked = {"preset": "private_chat", "creation_content": {"type": "m.space"}, "invite": [place.me]}
+    space = (await place.bo.call("POST", "createRoom", body=asked))["room_id"]
+    await place.rest()
+
+    assert (await place.bo.members(space))[place.me] == "leave"
 
 
 async def test_an_invitation_that_cannot_be_accepted_at_once_is_tried_again(

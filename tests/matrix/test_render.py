@@ -112,7 +112,7 @@ def words_of(part: Part) -> str:
         ((Strong((Plain("<i>\n'\""),)),), "<i>\n'\"", "<strong>&lt;i&gt;<br>'\"</strong>"),
         ((MENTION, ", oui"), "@Zoé Le Guen, oui", f"{TO_ZOE}, oui"),
         ((Mention(MemberId(ANA)),), "@ana:x.org", '<a href="https://matrix.to/#/@ana:x.org">@ana:x.org</a>'),
-        ((ChannelLink(ChannelId(ROOM)),), "#pratique", '<a href="https://matrix.to/#/!abc">#pratique</a>'),
+        ((ChannelLink(ChannelId(ROOM)),), "pratique", '<a href="https://matrix.to/#/!abc">pratique</a>'),
         (
             (Link((Plain("là"),), "https://x.org/?a&b=\"'"),),
             "là (https://x.org/?a&b=\"')",

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core import schedule
-from bot.core.arguments import LONGEST, unquoted
+from bot.core.arguments import LONGEST, split, unquoted
 from bot.core.commands import Command, Names, Node, Param, ParamKind, Phrase, Tree, commands_of
 from bot.core.errors import UserError
-from bot.core.grammar import Given, Help, parse
+from bot.core.grammar import Given, Help, language_of, parse
 from bot.core.i18n import words
 from bot.core.model import Language
 from tests.unit.commands_sample import LAST, SOMETIMES, TREE, command, param, reading, sentences
@@ -351,3 +351,19 @@ def test_quotes_go_in_pairs_or_stay(text: str) -> None:
     bare = unquoted(text)
     assert bare in text
     assert bare == text or text[0] + text[-1] in {"“”", "«»", '""'}
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
+        ("move #x", "en"),
+        ("déménager #x", "fr"),
+        ("DEMENAGER", "fr"),
+        ("aide", "fr"),
+        ("help", "en"),
+        ("", None),
+        ("xyz", None),
+    ],
+)
+def test_a_command_tells_its_language(typed: str, language: Language | None) -> None:
+    assert language_of(MOVING, split(typed)) == language
