@@ -269,7 +269,7 @@ async def test_at_the_limits_of_a_homeserver_a_room_for_two_is_made_later(
 async def test_who_gives_a_command_in_french_is_answered_in_french(home: Hall) -> None:
     await home.bo.say(home.home, "!causerie aide")
     await home.rest()
-    assert "ce qu’on peut demander" in (await home.alone(home.bo))[-1]
+    assert "Pour la coordination" in (await home.alone(home.bo))[-1]
     await home.bo.say(home.home, "!causerie setup")
     await home.rest()
 
