@@ -28,7 +28,7 @@ from bot.core.incoming import (
 )
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Button, Mention, Paragraph, Text, text_codec, words
-from bot.engine.converse import degraded, numbered, offer
+from bot.engine.converse import degraded, numbered, offer, offer_choices
 from bot.engine.engine import Engine
 from bot.engine.platform import Reply
 from bot.engine.ports import Whose
@@ -174,6 +174,8 @@ class LocalSession:
             degrading = await degraded(self.engine, self.workspace, alone, reply)
             for number, body in enumerate(degrading.reply.whispers):
                 message = self.chat.post(f"{event.seq}/{number}", alone, shown(body))
+                if number == len(degrading.reply.whispers) - 1:
+                    await offer_choices(self.engine, self.workspace, alone, message, reply.whose)
                 if number in degrading.options:
                     options = Options(degrading.options[number])
                     await offer(self.engine, self.workspace, alone, message, options, reply.whose)

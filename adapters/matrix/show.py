@@ -20,7 +20,7 @@ from bot.core.i18n import Voice, words
 from bot.core.incoming import Incoming, Reacted
 from bot.core.model import Fact, WorkspaceId
 from bot.core.text import Button, Text, paragraph
-from bot.engine.converse import degraded, numbered, offer
+from bot.engine.converse import degraded, numbered, offer, offer_choices
 from bot.engine.engine import derived
 from bot.engine.platform import ImpossibleError, OutcomeUnknownError, Reply, RetryLaterError
 
@@ -65,7 +65,11 @@ class Answers:
         for number, body in enumerate(shown.reply.whispers):
             key = f"{heard.fact}/{number}"
             options = shown.options.get(number, ())
-            await self._say(there, body, key, reply, options, None)
+            last = await self._say(there, body, key, reply, options, None)
+            if number == len(shown.reply.whispers) - 1 and last and not options:
+                engine, workspace = self.platform.engine, self.workspace
+                if many := await offer_choices(engine, workspace, there.id, last, reply.whose):
+                    self.platform.offer(there, last, many, key)
         return there
 
     async def _line(self, channel: str, fact: Fact, reply: Reply) -> None:
@@ -75,8 +79,8 @@ class Answers:
 
     async def _say(
         self, room: Room, body: Text, key: str, reply: Reply, options: tuple[Button, ...], thread: str | None
-    ) -> None:
-        """Say something as a notice, and note what may be answered to it."""
+    ) -> str:
+        """Say something as a notice, note what may be answered to it, and return its last event."""
         body = await self._patiently(lambda: self.platform.standing.linked(body))
         said = parts(body, self.platform.reading(reply.voice.locale, reply.zone, reply.names))
         if files := files_of(body):
@@ -89,6 +93,7 @@ class Answers:
         if options and last:
             await offer(self.platform.engine, self.workspace, room.id, last, Options(options), reply.whose)
             self.platform.offer(room, last, len(options), key)
+        return str(last)
 
     async def _elsewhere(self, channel: str, event: str) -> None:
         sign = {"m.relates_to": {"rel_type": "m.annotation", "event_id": event, "key": ELSEWHERE}}

@@ -88,6 +88,12 @@ def _kept_all(dialogue: Dialogue) -> Dialogue | None:
     return dialogue
 
 
+def choices(dialogue: Dialogue) -> tuple[str, int] | None:
+    """Return the field that is asked next and how many choices it has; None for a field without choices."""
+    asked = _next(dialogue)
+    return None if asked is None or dialogue.stopped or not asked.choices else (asked.name, len(asked.choices))
+
+
 def done(dialogue: Dialogue) -> dict[str, str] | None:
     """Return a value for each field that was to be asked, once all are answered, else None."""
     return dict(dialogue.answers) if _next(dialogue) is None and not dialogue.stopped else None

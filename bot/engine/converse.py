@@ -13,7 +13,7 @@ from bot.core.i18n import Voice
 from bot.core.incoming import Incoming, Pressed, Reacted, Said, Submitted
 from bot.core.model import WorkspaceId
 from bot.core.plain import written
-from bot.core.text import Button, Text
+from bot.core.text import Button, Plain, Text, paragraph
 from bot.engine.engine import Engine
 from bot.engine.personal.commands import breaks_off
 from bot.engine.platform import Reply
@@ -24,6 +24,10 @@ def numbered(engine: Engine, body: Text, voice: Voice) -> tuple[Text, tuple[Butt
     """Return a message with its buttons as a numbered list, and what the numbers stand for."""
     plain, options = without_buttons(body)
     return engine.catalogues.resolve(plain, voice), options
+
+
+_CHOICE = "core:choice"
+"""The action of what a reaction to a question of a dialogue stands for; its value names the field and the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,20 @@ async def offer(
         await unit.commit()
 
 
+async def offer_choices(engine: Engine, workspace: WorkspaceId, channel: str, message: str, whose: Whose) -> int:
+    """Let reactions to the message that asks the next question of a dialogue choose; return how many choices it has."""
+    async with engine.database.unit() as unit:
+        awaited = await unit.awaits.of(workspace, channel, "")
+        asked = talk.choices(awaited.dialogue) if isinstance(awaited, Filling) else None
+        if asked is None:
+            return 0
+        field_, many = asked
+        buttons = tuple(Button(_CHOICE, Plain(""), f"{field_} {number}") for number in range(1, many + 1))
+        await unit.awaits.put(workspace, channel, message, Options(buttons), engine.clock(), whose)
+        await unit.commit()
+    return many
+
+
 async def answers(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted) -> bool:
     """Whether something may be answered where words were said, or on the message that was reacted to."""
     place = heard.message if isinstance(heard, Reacted) else heard.thread or ""
@@ -81,13 +99,38 @@ async def meant(engine: Engine, workspace: WorkspaceId, heard: Said | Reacted) -
     )
 
 
-async def _chosen(engine: Engine, workspace: WorkspaceId, heard: Reacted) -> Incoming:
+async def _chosen(engine: Engine, workspace: WorkspaceId, heard: Reacted) -> Incoming | Text:
     if heard.removed:
         return heard
     async with engine.database.view() as unit:
         awaited = await unit.awaits.of(workspace, heard.channel or "", heard.message)
     option = reacted(heard.emoji, awaited.buttons) if isinstance(awaited, Options) else None
-    return heard if option is None else _pressed(heard, option, heard.message)
+    if option is None:
+        return heard
+    return (
+        await _answered(engine, workspace, heard, option)
+        if option.action == _CHOICE
+        else _pressed(heard, option, heard.message)
+    )
+
+
+async def _answered(engine: Engine, workspace: WorkspaceId, heard: Reacted, option: Button) -> Incoming | Text:
+    """Take a reaction for the number that it shows, as long as that question of the dialogue is still open."""
+    field_, _, number = option.value.rpartition(" ")
+    said = Said(
+        fact=heard.fact,
+        at=heard.at,
+        channel=heard.channel,
+        author=heard.author,
+        message=heard.message,
+        text=paragraph(number),
+        direct=True,
+    )
+    async with engine.database.view() as unit:
+        awaited = await unit.awaits.of(workspace, heard.channel or "", "")
+    asked = talk.choices(awaited.dialogue) if isinstance(awaited, Filling) else None
+    again = isinstance(awaited, Filling) and heard.fact in awaited.heard
+    return await _said(engine, workspace, said) if again or (asked and asked[0] == field_) else heard
 
 
 async def beside_threads(engine: Engine, workspace: WorkspaceId, said: Said) -> Said:

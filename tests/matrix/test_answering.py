@@ -274,3 +274,23 @@ async def test_who_gives_a_command_in_french_is_answered_in_french(home: Hall) -
     await home.rest()
 
     assert "revient à la coordination" in (await home.alone(home.bo))[-1]
+
+
+async def test_a_question_of_a_form_is_answered_by_a_reaction_as_long_as_it_is_open(home: Hall) -> None:
+    await home.bo.say(home.home, "!causerie me")
+    await home.rest()
+    room = (await home.direct(home.bo))[-1]
+    await home.bo.say(room, "1")
+    await home.rest()
+    asked = (await home.events_by_me(room, home.bo))[-1]
+    assert (await offered(home, room, home.bo))[asked["event_id"]][:2] == ["1️⃣", "2️⃣"]
+
+    await home.bo.react(room, asked["event_id"], "2️⃣")
+    await home.rest()
+    then = await home.said(room, home.bo)
+    assert then[-1] != asked["content"]["body"]
+    assert "not one of the choices" not in then[-1]
+
+    await home.bo.react(room, asked["event_id"], "1️⃣")
+    await home.rest()
+    assert await home.said(room, home.bo) == then
