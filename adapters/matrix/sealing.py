@@ -203,7 +203,8 @@ class Sealing:
                 await self.client.receive_response(told)
             keys = [e for e in told.to_device_events if isinstance(e, RoomKeyEvent | ForwardedRoomKeyEvent)]
         except Exception as error:  # noqa: BLE001 - it would be told again for ever
-            log.error("what the server told of keys is not understood: %s", type(error).__name__)  # noqa: TRY400 - it may quote a member
+            # Anybody may send such things; the message of the error may quote a member.
+            log.warning("what the server told of keys is not understood: %s", type(error).__name__)
             return
         self.came.update((e.room_id, e.session_id) for e in keys)
 
