@@ -57,10 +57,15 @@ def question(dialogue: Dialogue) -> Text:
     """Return the next question, still to be resolved; after the last one, nothing."""
     if dialogue.stopped:
         return paragraph(t("Stopped. Nothing has changed."))
-    asked = _next(dialogue)
+    asked = next_field(dialogue)
     if asked is None:
         return Text()
     return _opening(dialogue, asked) + Text(_asking(asked, rest=_kept_all(dialogue) is not None))
+
+
+def next_field(dialogue: Dialogue) -> Field | None:
+    """Return the field that is to be answered next, None after the last."""
+    return next((asked for asked in dialogue.form.fields if _open(dialogue, asked)), None)
 
 
 def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Dialogue:
@@ -68,7 +73,7 @@ def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Di
 
     ``wordings`` gives every way to say a choice. Raises UserError, saying what is expected, when the reply is none.
     """
-    asked = _next(dialogue)
+    asked = next_field(dialogue)
     if asked is None or dialogue.stopped:
         return dialogue
     said = reply.strip()
@@ -81,7 +86,7 @@ def answer(dialogue: Dialogue, reply: str, wordings: Wordings = own_words) -> Di
 
 def _kept_all(dialogue: Dialogue) -> Dialogue | None:
     """Return the dialogue with all that is still to be asked as it is, None where something of it must be said."""
-    while (asked := _next(dialogue)) is not None:
+    while (asked := next_field(dialogue)) is not None:
         if asked.required and not asked.value:
             return None
         dialogue = replace(dialogue, answers={**dialogue.answers, asked.name: asked.value})
@@ -96,7 +101,7 @@ def choices(dialogue: Dialogue) -> tuple[str, int] | None:
 
 def done(dialogue: Dialogue) -> dict[str, str] | None:
     """Return a value for each field that was to be asked, once all are answered, else None."""
-    return dict(dialogue.answers) if _next(dialogue) is None and not dialogue.stopped else None
+    return dict(dialogue.answers) if next_field(dialogue) is None and not dialogue.stopped else None
 
 
 def reopen(dialogue: Dialogue, errors: Mapping[str, Text]) -> Dialogue:
@@ -108,10 +113,6 @@ def reopen(dialogue: Dialogue, errors: Mapping[str, Text]) -> Dialogue:
     fields = tuple(replace(f, value=held.get(f.name, f.value)) for f in dialogue.form.fields)
     answers = {name: value for name, value in dialogue.answers.items() if name not in errors}
     return Dialogue(replace(dialogue.form, fields=fields), answers, dict(errors))
-
-
-def _next(dialogue: Dialogue) -> Field | None:
-    return next((asked for asked in dialogue.form.fields if _open(dialogue, asked)), None)
 
 
 def _open(dialogue: Dialogue, asked: Field) -> bool:

@@ -32,6 +32,7 @@ from storage.database import SqlDatabase
 from storage.ritual import installed
 from tests.engine.world import Hands, dump
 
+CHANNELS: Mapping[Language, str] = {"en": "channel", "fr": "canal"}
 FRIDAY = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
@@ -51,6 +52,18 @@ class Stage(Protocol):
     """What a story needs. People go by their first names; the home channel is meant where none is named."""
 
     language: Language
+    prefix: str
+    """What is typed before a command."""
+    plain: bool
+    """Whether there are neither buttons nor forms: people choose and answer as they can."""
+
+    profiles: bool
+    """Whether it tells in which language and zone people live."""
+
+    @property
+    def place(self) -> str:
+        """What a channel is called there, in the language of the stage."""
+        ...
 
     async def say(self, who: str, words: str, *, thread: str | None = None) -> str:
         """Say something, a second after what was before, and return the message's id."""
@@ -81,7 +94,10 @@ class Stage(Protocol):
         ...
 
     async def submit(self, who: str, **values: str) -> Mapping[str, str]:
-        """Send the open form with these values instead of those in it; return what is wrong, by field."""
+        """Send the open form with these values instead of those in it; return what is wrong, by field.
+
+        Where a form is asked for in words, only what was wrong can be given anew.
+        """
         ...
 
     async def leave(self, who: str) -> None:
@@ -90,6 +106,10 @@ class Stage(Protocol):
 
     async def invite(self, who: str, channel: str, *others: str) -> None:
         """Make a channel with the bot in it, and let others join; from then on it is the home channel."""
+        ...
+
+    async def moderate(self, who: str) -> None:
+        """Let somebody be in charge of the home channel by the platform, where it knows such people."""
         ...
 
     async def until(self, at: datetime) -> None:
@@ -125,7 +145,14 @@ class LocalStage:
     session: LocalSession
     clock: Hands
     language: Language
+    prefix: str = "/causerie"
+    plain: bool = False
+    profiles: bool = True
     elsewhere: str | None = None
+
+    @property
+    def place(self) -> str:
+        return CHANNELS[self.language]
 
     async def say(self, who: str, words: str, *, thread: str | None = None) -> str:
         self.clock.at += timedelta(seconds=1)
@@ -197,6 +224,9 @@ class LocalStage:
         for other in others:
             self.chat.join(self.elsewhere, self._id(other))
         await self.session.heard()
+
+    async def moderate(self, who: str) -> None:
+        pass
 
     async def until(self, at: datetime) -> None:
         await settle(self.session.engine)
@@ -287,7 +317,7 @@ async def local(language: Language, *, plain: bool = False) -> AsyncIterator[Loc
     try:
         await session.open()
         await seed(session, language)
-        yield LocalStage(chat, session, clock, language)
+        yield LocalStage(chat, session, clock, language, plain=plain)
     finally:
         chat.close()
         await database.close()

@@ -240,6 +240,7 @@ async def test_coordination_is_given_and_handed_back(stage: Stage) -> None:
 
     await stage.leave("Paul")
     assert "coordinator take" in stage.seen()[-1].words
+    await stage.moderate("Tom")
     await stage.command("Tom", "coordinator take")
     assert "Tom Becker" in await stage.command("Inès", "coordinator list")
 

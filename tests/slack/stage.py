@@ -25,7 +25,7 @@ from bot.engine.walk import settle, walk
 from storage.database import SqlDatabase
 from storage.ritual import installed
 from tests.engine.world import Hands, dump
-from tests.scenarios.stage import FRIDAY, Line
+from tests.scenarios.stage import CHANNELS, FRIDAY, Line
 from tests.slack.double import SlackDouble, buttons
 
 EMOJI: Final = {"📥": "inbox_tray", "👍": "+1"}
@@ -45,6 +45,13 @@ class SlackStage:
     people: dict[str, str]
     home: str
     channels: dict[str, str]
+    prefix: str = "/causerie"
+    plain: bool = False
+    profiles: bool = True
+
+    @property
+    def place(self) -> str:
+        return CHANNELS[self.language]
 
     async def say(self, who: str, words: str, *, thread: str | None = None) -> str:
         self.clock.at += timedelta(seconds=1)
@@ -112,6 +119,9 @@ class SlackStage:
         self.home = self.channels[channel] = self.double.add_channel(channel, members)
         self.double.invite_bot(self.person(who), self.home)
         await self.rest()
+
+    async def moderate(self, who: str) -> None:
+        pass
 
     async def until(self, at: datetime) -> None:
         await self.rest()

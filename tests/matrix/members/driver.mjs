@@ -112,6 +112,7 @@ async function read(member, raw) {
     const information = encrypted ? await member.crypto.getEncryptionInfoForEvent(event) : null;
     return {
         event_id: event.getId(),
+        at: event.getTs(),
         sender: event.getSender(),
         type: event.getType(),
         state_key: raw.state_key ?? null,

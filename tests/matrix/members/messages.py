@@ -21,6 +21,8 @@ class Message:
 
     id: str
     sender: str
+    at: int = 0
+    """When, in the server's milliseconds."""
     type: str = "m.room.message"
     body: str = ""
     html: str | None = None
@@ -75,6 +77,7 @@ def _message(event: Event) -> Message:
     return Message(
         id=event["event_id"],
         sender=event["sender"],
+        at=event["at"],
         type=event["type"],
         body=body,
         html=content.get("formatted_body"),
