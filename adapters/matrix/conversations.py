@@ -16,6 +16,7 @@ from adapters.matrix.sealing import Sealing
 from adapters.matrix.settings import MatrixSettings
 from bot.engine.engine import derived
 from bot.engine.platform import ImpossibleError, Trouble
+from bot.engine.ports import Probe
 
 log = logging.getLogger("causerie.matrix")
 
@@ -28,6 +29,7 @@ class Conversations:
     rooms: Rooms
     sealing: Sealing
     settings: MatrixSettings
+    probe: Probe
     _locks: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def known(self, people: Collection[str]) -> Room | None:
@@ -114,6 +116,7 @@ class Conversations:
             room = await self.api.create(asked)
         except RefusedError as refused:
             raise ImpossibleError(f"a conversation cannot be opened ({refused})", Trouble.UNREACHABLE) from None
+        self.probe("matrix.made")
         there = await self._learn(room)
         if len(people) == 1:
             await self.note(next(iter(people)), room)

@@ -62,7 +62,7 @@ class MatrixPlatform:
         self.rooms = rooms
         self.sealing = sealing
         self.settings = settings
-        self.conversations = Conversations(api, rooms, sealing, settings)
+        self.conversations = Conversations(api, rooms, sealing, settings, engine.probe)
         self.standing = Standing(api, rooms)
         self.prefix = settings.prefix
         self.capabilities = Capabilities(
@@ -177,7 +177,9 @@ class MatrixPlatform:
             kind, sealed = await self.sealing.seal(room.id, kind, said)
             # Outside of what is sealed, for another device of the bot's to find it.
             said = {**sealed, **mark}
-        return await self.api.send(room.id, kind, said, derived("txn", txn))
+        event = await self.api.send(room.id, kind, said, derived("txn", txn))
+        self.engine.probe("matrix.sent")
+        return event
 
     def offer(self, room: Room, event: str, options: int, key: str, *, anew: bool = False) -> None:
         """Place the reactions by which people choose, beside all else; ``anew``: in place of others.

@@ -161,6 +161,8 @@ class MatrixSession:
                 raise LoggedOutError from None
             raise
         news = await reader.news(answer, self._since)
+        # The keys in it are kept; nothing else is yet.
+        self.engine.probe("matrix.keys")
         # Nothing is sent before it is known in which rooms the bot is.
         self.engine.platforms[self.workspace] = self.port
         await self.intake.take(news, singly=singly)

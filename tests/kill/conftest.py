@@ -16,21 +16,26 @@ from tests import servers
 from tests.kill.driver import BEGIN, Order
 from tests.kill.house import House
 from tests.kill.on_local import LocalPlace
+from tests.kill.on_matrix import Cast, MatrixPlace, cast
 from tests.kill.on_slack import SlackPlace, workspace
 from tests.kill.place import Place
 from tests.kill.state import State, state
 from tests.kill.story import STAGES
+from tests.matrix.synapse import Synapse
 
+SEALED = "matrix, encrypted"
 Built = Callable[[House | None], AbstractContextManager[House]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, for time, what is shown on each of Slack and PostgreSQL, and would add little on both together."""
+    """Leave out, for time, what is shown on a platform and on PostgreSQL, and would add little on both together."""
     items[:] = [item for item in items if not _spared(item)]
 
 
 def _spared(item: pytest.Item) -> bool:
     params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    if params.get("platform") == SEALED:
+        return params.get("kind") == "postgresql"
     if params.get("platform") != "slack":
         return False
     inside = str(params.get("place")).startswith(("dispatch.", "sweep."))
@@ -55,11 +60,25 @@ def platform(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def troupe(platform: str, request: pytest.FixtureRequest) -> Iterator[Cast | None]:
+    """Give those who play on Matrix, where that is the platform."""
+    if not platform.startswith("matrix"):
+        yield None
+        return
+    synapse: Synapse = request.getfixturevalue("synapse")
+    with cast(synapse, encrypted=platform == SEALED) as people:
+        yield people
+
+
 @contextmanager
-def placed(platform: str, folder: Path, url: str, like: House | None) -> Iterator[Place]:
-    """Give an empty platform, or one as another is."""
+def placed(platform: str, troupe: Cast | None, folder: Path, url: str, like: House | None) -> Iterator[Place]:
+    """Give an empty platform, or one as another is; on Matrix, it is always empty."""
     if platform == "local":
         yield LocalPlace(folder)
+        return
+    if troupe is not None:
+        yield MatrixPlace(troupe, folder)
         return
     twin = like.place if like else None
     assert twin is None or isinstance(twin, SlackPlace)
@@ -68,21 +87,33 @@ def placed(platform: str, folder: Path, url: str, like: House | None) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def built(platform: str, kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build an empty house, or a copy of one at which nobody works."""
+def built(
+    platform: str,
+    troupe: Cast | None,
+    kind: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Built:
+    """Build an empty house, or a copy of one at which nobody works; on Matrix, that is seeded anew."""
 
     @contextmanager
     def build(like: House | None) -> Iterator[House]:
         folder = tmp_path_factory.mktemp("house")
+        anew = like is not None and troupe is not None
+        if anew:
+            like = None
         if like is not None:
             shutil.copytree(like.folder, folder, dirs_exist_ok=True)
         url = f"sqlite+aiosqlite:///{folder}/causerie.sqlite"
         if kind == "postgresql":
             server: str = request.getfixturevalue("postgres_url")
             url = servers.create_database(server, like.url if like else None)
-        with placed(platform, folder, url, like) as place:
+        with placed(platform, troupe, folder, url, like) as place:
             house = House(folder, url, place)
             try:
+                if anew:
+                    house.perform(Order(BEGIN, BEGIN))
+                    house.stop()
                 yield house
             finally:
                 house.stop(kill=True)

@@ -22,7 +22,9 @@ PATIENCE = 60
 
 # Every bot is a process of its own, forked from one that has loaded the program and opened nothing.
 _processes = get_context("forkserver")
-_processes.set_forkserver_preload(["pytest", "asyncpg", "aiosqlite", "tests.kill.on_local", "tests.kill.on_slack"])
+_processes.set_forkserver_preload(
+    ["pytest", "asyncpg", "aiosqlite", "nio", "tests.kill.on_local", "tests.kill.on_slack", "tests.kill.on_matrix"]
+)
 
 
 class BotFailedError(Exception):

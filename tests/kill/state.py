@@ -55,9 +55,11 @@ _IN_ORDER: dict[str, Select[Any]] = {
     "journal": select(tables.journal.c.actor_id, tables.journal.c.line).order_by(tables.journal.c.id),
 }
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
-_ID = re.compile(r"\bslack:\w+:\w+:command:\w+:[\w.]+|\bm\d+\b|\b\d{10}\.\d{6}\b|\b[0-9a-f]{20}\b")
-_READING = re.compile(r"(?<=/beside/)[0-9a-f]{20}|(?<=fetched:)[0-9a-f]{20}")
-"""Ids that derive from the number of the message that was read."""
+_ID = re.compile(
+    r"[!$][\w-]{20,}(?::localhost)?|\bslack:\w+:\w+:command:\w+:[\w.]+|\bm\d+\b|\b\d{10}\.\d{6}\b|\b[0-9a-f]{20}\b"
+)
+_READING = re.compile(r"(?<=/beside/)[0-9a-f]{20}|(?<=fetched:)[0-9a-f]{20}|(?<=\")s\d+(?:_[~.\d]+)+(?=\")")
+"""Ids that derive from the number of the message that was read, and how far Matrix was read."""
 
 
 async def state(url: str, place: Place) -> State:
@@ -67,7 +69,8 @@ async def state(url: str, place: Place) -> State:
     try:
         async with database.view() as unit:
             places = await unit.connection.execute(select(tables.message.c.id, tables.message.c.external))
-            names |= {row.id: names[row.external] for row in places if row.external in names}
+            channels = await unit.connection.execute(select(tables.channel.c.id, tables.channel.c.external))
+            names |= {row.id: names[row.external] for row in (*places, *channels) if row.external in names}
             names |= _derived((await unit.connection.scalars(select(tables.binding.c.id))).all(), commands)
             kept = {name: sorted(await _rows(unit, query, names), key=repr) for name, query in _KEPT.items()}
             ordered = {name: await _rows(unit, query, names) for name, query in _IN_ORDER.items()}
