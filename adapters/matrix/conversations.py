@@ -45,7 +45,10 @@ class Conversations:
         async with self._locks[derived(*sorted(people))]:
             room, key = await self._looked_for(people)
             if room is None:
-                return await self._made(people, key)
+                room = await self._made(people, key)
+            if len(people) == 1:
+                # Not where it was made alone: whatever became of that, the list is to have it.
+                await self.note(next(iter(people)), room.id)
             missing = [person for person in people if person not in room.others]
             if missing and not asked:
                 raise ImpossibleError("somebody left the conversation, or declined it", Trouble.UNREACHABLE)
@@ -117,10 +120,7 @@ class Conversations:
         except RefusedError as refused:
             raise ImpossibleError(f"a conversation cannot be opened ({refused})", Trouble.UNREACHABLE) from None
         self.probe("matrix.made")
-        there = await self._learn(room)
-        if len(people) == 1:
-            await self.note(next(iter(people)), room)
-        return there
+        return await self._learn(room)
 
     async def note(self, person: str, room: str) -> None:
         """Note with the account that a room is a conversation with a person, for every client to know."""

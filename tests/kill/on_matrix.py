@@ -22,10 +22,11 @@ from adapters.matrix.account import Account
 from adapters.matrix.login import Wanted, login
 from adapters.matrix.platform import KEY
 from adapters.matrix.settings import MatrixSettings
-from tests.kill.matrix_bot import SEED, MatrixBot
+from tests.kill.matrix_bot import MatrixBot
 from tests.kill.place import Standing
 from tests.kill.story import NEWCOMER, Members, Stage
 from tests.matrix.client import Client, Event
+from tests.matrix.founding import SEED
 from tests.matrix.lossy import AnswerLost, Fault, Fine, Lossy, lossy
 from tests.matrix.members import Member, playing
 from tests.matrix.members.messages import Message, fold
