@@ -123,7 +123,7 @@ class Reader:
                 news.events.append((room, event))
             elif (opened := self.sealing.read(room.id, event)) is not None:
                 news.events.append((room, opened))
-            elif event.get("sender") != room.me:
+            elif event.get("sender") != room.me and self.sealing.session(event):
                 news.sealed.append((room, event))
 
     async def _missed(self, room: Room, start: str, since: str) -> Sequence[Json]:

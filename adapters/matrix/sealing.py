@@ -73,6 +73,9 @@ class Sealing:
         """Return an encrypted event as it was before it was sealed; None as long as its key is not here."""
         from nio import MegolmEvent  # noqa: PLC0415
 
+        if not self.session(event):
+            # It was taken back, and nothing of it is left to be read.
+            return None
         sealed = MegolmEvent.from_dict({**event, "room_id": room})
         if not isinstance(sealed, MegolmEvent):
             return None
