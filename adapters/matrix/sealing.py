@@ -148,11 +148,11 @@ class Sealing:
         client = self.client
         if self._closed:
             raise RetryLaterError(None, "the keys are not open")
-        if room not in client.rooms:
+        if room not in client.rooms or not client.rooms[room].members_synced:
+            # Not by what nio asks for that: it would forget whoever is invited, who could not read what came before.
             await self.learn(room, await self._api.state(room))
+            client.rooms[room].members_synced = True
         there = client.rooms[room]
-        if not there.members_synced:
-            await self._asked(client.joined_members(room))
         if client.should_query_keys:
             await self._asked(client.keys_query())
         await self._claim(room)

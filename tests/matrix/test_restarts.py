@@ -244,6 +244,21 @@ async def test_an_answer_whose_key_comes_late_waits_for_it_over_a_restart(
     assert len(await village.answers_to(paul)) == 1
 
 
+async def test_whoever_has_not_come_into_a_conversation_yet_can_read_later_what_was_said_after_a_restart(
+    member: Callable[[str], Awaitable[Member]], synapse: Synapse, tmp_path: Path
+) -> None:
+    village = await founded(member, synapse, tmp_path)
+    paul = village.people[1]
+    for words in ("!causerie status", "!causerie help"):
+        async with village.bot() as session:
+            await paul.say(village.room, words)
+            await rest(session)
+
+    answers = await village.answers_to(paul)
+    assert len(answers) == 2
+    assert all(answers)
+
+
 @pytest.fixture
 def own_synapse() -> Iterator[Synapse]:
     """Give a homeserver of the test's own, which may be killed."""
