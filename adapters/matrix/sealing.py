@@ -39,7 +39,7 @@ class Sealing:
         """The (room, session) pairs that can be read since, until somebody has read what they open."""
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._made_up = 0
-        self._claimed: dict[str, float] = {}
+        self._claimed: dict[tuple[str, str], float] = {}
         self._closed = False
 
     async def take(self, answer: Json, encrypted: Iterable[str]) -> None:
@@ -174,13 +174,18 @@ class Sealing:
 
     async def _claim(self, room: str) -> None:
         """Begin to talk with devices there that could not be talked with; what comes of it is shared anew."""
-        missing = self.client.get_missing_sessions(room)
         now = asyncio.get_running_loop().time()
-        if not missing or now - self._claimed.get(room, -_CLAIM_AGAIN) < _CLAIM_AGAIN:
+        missing = {
+            user: [d for d in devices if now - self._claimed.get((user, d), -_CLAIM_AGAIN) >= _CLAIM_AGAIN]
+            for user, devices in self.client.get_missing_sessions(room).items()
+        }
+        missing = {user: devices for user, devices in missing.items() if devices}
+        if not missing:
             return
         await self._asked(self.client.keys_claim(missing))
-        self._claimed[room] = now
-        if sum(map(len, self.client.get_missing_sessions(room).values())) < sum(map(len, missing.values())):
+        still = self.client.get_missing_sessions(room)
+        self._claimed |= {(user, d): now for user, devices in still.items() for d in devices}
+        if any(set(devices) - set(still.get(user, ())) for user, devices in missing.items()):
             self.client.invalidate_outbound_session(room)
 
     async def _asked(self, request: Any) -> None:  # noqa: ANN401 - nio's own coroutine

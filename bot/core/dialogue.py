@@ -95,7 +95,7 @@ def _kept_all(dialogue: Dialogue) -> Dialogue | None:
 
 def choices(dialogue: Dialogue) -> tuple[str, int] | None:
     """Return the field that is asked next and how many choices it has; None for a field without choices."""
-    asked = _next(dialogue)
+    asked = next_field(dialogue)
     return None if asked is None or dialogue.stopped or not asked.choices else (asked.name, len(asked.choices))
 
 
