@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from adapters.matrix.api import Api
 from adapters.matrix.conversations import Conversations
@@ -77,6 +78,7 @@ class MatrixPlatform:
         self._hearing = hearing
         self._at = at
         self._placing: set[asyncio.Task[None]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def send(self, outgoing: Outgoing) -> Placed:
         """Do what the parcel says."""
@@ -186,7 +188,9 @@ class MatrixPlatform:
 
         Under the same ``key`` each is placed once.
         """
-        task = asyncio.create_task(self._place(room, event, KEYCAPS[:options], key, anew=anew))
+        # In the order in which they were offered, so that the last ones stay.
+        turn = self._turns.setdefault(event, asyncio.Lock())
+        task = asyncio.create_task(self._place(room, event, KEYCAPS[:options], key, turn, anew=anew))
         self._placing.add(task)
         task.add_done_callback(self._placed)
 
@@ -274,10 +278,12 @@ class MatrixPlatform:
             await self.api.redact(outgoing.channel or "", event, derived("txn", outgoing.key, event))
         return Placed(outgoing.channel or "", outgoing.targets)
 
-    async def _place(self, room: Room, event: str, keycaps: Sequence[str], key: str, *, anew: bool) -> None:
+    async def _place(
+        self, room: Room, event: str, keycaps: Sequence[str], key: str, turn: asyncio.Lock, *, anew: bool
+    ) -> None:
         """Let the bot's reactions on a message be those that choose; what fails is left, since numbers can be typed."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with turn, asyncio.timeout(PATIENCE):
                 ours = await self._ours(room, event) if anew else {}
                 for keycap, reaction in ours.items():
                     if keycap in KEYCAPS and keycap not in keycaps:
@@ -287,7 +293,7 @@ class MatrixPlatform:
                         relation = {"rel_type": "m.annotation", "event_id": event, "key": keycap}
                         txn = derived("txn", key, event, keycap)
                         await self._patiently(self.api.send, room.id, "m.reaction", {"m.relates_to": relation}, txn)
-        except (RefusedError, RetryLaterError, OutcomeUnknownError, TimeoutError) as error:
+        except (RefusedError, RetryLaterError, TimeoutError) as error:
             log.info("choices could not be placed: %s", error)
 
     async def _ours(self, room: Room, event: str) -> dict[str, str]:
@@ -305,6 +311,10 @@ class MatrixPlatform:
                     raise
             except RetryLaterError as later:
                 await asyncio.sleep(1.0 if later.after is None else later.after.total_seconds())
+                continue
+            except OutcomeUnknownError:
+                # Under the same transaction it is placed once.
+                await asyncio.sleep(1.0)
                 continue
             return
 
