@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import Row, and_, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.incoming import Batch, Note
@@ -62,7 +62,9 @@ class SqlDirectory:
 
     async def notes(self, workspace_id: WorkspaceId, prefix: str = "") -> Mapping[str, str]:
         """Return an adapter's notes whose keys begin with ``prefix``."""
-        here = (note.c.workspace_id == workspace_id, note.c.key.startswith(prefix, autoescape=True))
+        # SQLite's LIKE takes "a" for "A".
+        begins = func.substr(note.c.key, 1, len(prefix)) == prefix
+        here = (note.c.workspace_id == workspace_id, begins)
         rows = await self.connection.execute(select(note.c.key, note.c.value).where(*here))
         return {r.key: r.value for r in rows}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot.core.incoming import Batch, ChannelProfile, Profile
+from bot.core.incoming import Batch, ChannelProfile, Note, Profile
 from bot.core.model import ChannelId, Label, Member, MemberId, WorkspaceId
 from bot.engine.ports import Binding, Said, Workspace
 from storage.database import SqlDatabase
@@ -173,6 +173,93 @@ async def test_what_is_noted_anew_replaces_what_was(database: SqlDatabase, place
         assert await unit.directory.label(place.workspace, "C1", "1") is None
         assert await unit.directory.label(place.workspace, "C1", "3") == (place.notes.id, "b")
         assert await unit.directory.said(place.notes.id, Label("a")) is None
+
+
+async def notes(database: SqlDatabase, place: Place, prefix: str = "") -> dict[str, str]:
+    async with database.view() as unit:
+        return dict(await unit.directory.notes(place.workspace, prefix))
+
+
+def noted(*told: tuple[str, str | None], cursor: str | None = None) -> Batch:
+    return Batch(notes=tuple(Note(key, value, NOW) for key, value in told), cursor=cursor)
+
+
+async def test_an_adapters_notes_are_kept_replaced_and_forgotten(database: SqlDatabase, place: Place) -> None:
+    assert await notes(database, place) == {}
+    await save(database, place, noted(("a", "1"), ("b", ""), ("c", "3")))
+    await save(database, place, Batch())
+    assert await notes(database, place) == {"a": "1", "b": "", "c": "3"}
+
+    await save(database, place, noted(("a", "é" * 5000), ("c", None), ("never there", None)))
+
+    assert await notes(database, place) == {"a": "é" * 5000, "b": ""}
+
+
+async def test_of_several_notes_under_one_key_the_last_counts(database: SqlDatabase, place: Place) -> None:
+    await save(database, place, noted(("a", "1"), ("b", None), ("a", None), ("b", "2"), ("c", "3"), ("c", "4")))
+
+    assert await notes(database, place) == {"b": "2", "c": "4"}
+
+
+async def test_notes_are_saved_with_the_rest_or_not_at_all(database: SqlDatabase, place: Place) -> None:
+    await save(database, place, noted(("a", "1"), ("b", "2"), cursor="7"))
+
+    async with database.unit() as unit:
+        await unit.directory.save(place.workspace, noted(("a", "9"), ("b", None), ("c", "3"), cursor="8"))
+        assert await unit.directory.notes(place.workspace) == {"a": "9", "c": "3"}
+
+    assert await notes(database, place) == {"a": "1", "b": "2"}
+    async with database.view() as unit:
+        assert await unit.directory.cursor(place.workspace) == "7"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [
+        ("", {"a%b/1", "a_b/1", "axb/1", "a%", "A%b/1", "a\\b/1", "é/1"}),
+        ("a%", {"a%b/1", "a%"}),
+        ("a_b/", {"a_b/1"}),
+        ("a%b/1", {"a%b/1"}),
+        ("a%b/12", set()),
+        ("%", set()),
+        ("a\\b/", {"a\\b/1"}),
+        ("é", {"é/1"}),
+    ],
+)
+async def test_a_prefix_means_itself(database: SqlDatabase, place: Place, prefix: str, found: set[str]) -> None:
+    keys = ("a%b/1", "a_b/1", "axb/1", "a%", "A%b/1", "a\\b/1", "é/1")
+    await save(database, place, noted(*((key, key) for key in keys)))
+
+    assert await notes(database, place, prefix) == {key: key for key in found}
+
+
+async def test_thousands_of_notes_at_once(database: SqlDatabase, place: Place) -> None:
+    await save(database, place, noted(*((f"seen/{n}", str(n)) for n in range(3000))))
+    await save(database, place, noted(*((f"seen/{n}", None) for n in range(2999))))
+
+    assert await notes(database, place) == {"seen/2999": "2999"}
+
+
+async def test_each_workspace_has_its_own_notes(database: SqlDatabase, place: Place) -> None:
+    other = await found(database, "T2", "C1")
+    await save(database, place, noted(("a", "1")))
+    await save(database, other, noted(("a", "2")))
+    await save(database, other, noted(("a", None)))
+
+    assert (await notes(database, place), await notes(database, other)) == ({"a": "1"}, {})
+
+
+async def test_what_was_noted_before_an_instant_is_forgotten(database: SqlDatabase, place: Place) -> None:
+    ages = {"old": timedelta(days=3), "renewed": timedelta(days=3), "then": timedelta(days=2), "new": timedelta()}
+    told = tuple(Note(key, key, NOW - age) for key, age in ages.items())
+    await save(database, place, Batch(notes=told))
+    await save(database, place, noted(("renewed", "again")))
+
+    async with database.unit() as unit:
+        await unit.directory.prune(NOW - timedelta(days=2))
+        await unit.commit()
+
+    assert await notes(database, place) == {"renewed": "again", "then": "then", "new": "new"}
 
 
 async def test_workspaces_do_not_mix(database: SqlDatabase, place: Place) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from bot.core.effects import Care, DirectMessage, Edit, Post, Wake, Withdraw
 from bot.core.events import CommandGiven, MemberErased, MessagePosted
-from bot.core.incoming import Batch, Profile
+from bot.core.incoming import Batch, Note, Profile
 from bot.core.model import Label
 from bot.core.text import File, Named, paragraph
+from bot.engine.receive import receive
 from bot.engine.sweep import tidy
 from tests.engine.planted import count, said, verbatim
 from tests.engine.platform import Lost, buttons_by_label
@@ -255,3 +256,14 @@ async def test_what_is_answered_to_in_words_is_forgotten_after_a_week(small: Wor
     await tidy(world.engine)
 
     assert (await dump(world.database))["awaited"] == []
+
+
+async def test_what_an_adapter_notes_is_forgotten_after_a_year(small: World) -> None:
+    note = Note("seen/m1", "{}", small.clock.at)
+    await receive(small.engine, small.workspace, Batch(notes=(note,)))
+
+    for days, kept in ((364, {note.key: note.value}), (2, {})):
+        small.clock.at += days * DAY
+        await tidy(small.engine)
+        async with small.database.view() as unit:
+            assert await unit.directory.notes(small.workspace) == kept
