@@ -15,7 +15,8 @@ from bot.engine.ports import Binding
 from storage.database import SqlDatabase
 from storage.ritual import Storages
 from tests.contracts.notes import STORAGES
-from tests.contracts.platforms import SITES, Site
+from tests.contracts.platforms import SITES
+from tests.contracts.site import Site
 from tests.threads import no_thread_outlives_the_loop
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -56,7 +57,7 @@ async def place(database: SqlDatabase) -> Place:
 @pytest.fixture(params=SITES)
 async def site(request: pytest.FixtureRequest) -> AsyncIterator[Site]:
     _, opened = SITES[request.param]
-    async with opened() as made:
+    async with opened(request.getfixturevalue) as made:
         yield made
 
 

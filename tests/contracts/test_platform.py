@@ -9,16 +9,16 @@ import pytest
 from bot.core.text import Text
 from bot.engine.platform import OutcomeUnknownError, RetryLaterError
 from tests.contracts.parcels import long, parcel, places, sent, where, whole
-from tests.contracts.platforms import Site
+from tests.contracts.site import Site
 
 
 async def test_a_post_stands_in_its_channel_and_an_answer_in_its_thread(site: Site) -> None:
     root = await sent(site, "root")
     reply = await sent(site, "reply", key="k2", thread=root.parts[0])
-    under = site.say("Ana", "a question", site.home)
+    under = await site.say("Ana", "a question", site.home)
     answer = await sent(site, "answer", key="k3", thread=under)
 
-    assert [(m.message, m.thread, m.words) for m in site.said(site.home)] == [
+    assert [(m.message, m.thread, m.words) for m in await site.said(site.home)] == [
         (*root.parts, None, "root"),
         (*reply.parts, *root.parts, "reply"),
         (*answer.parts, under, "answer"),
@@ -34,11 +34,11 @@ async def test_what_is_said_to_people_reaches_them_alone(site: Site) -> None:
 
     assert len({placed.channel for placed in alone}) == 1
     assert len({placed.channel for placed in together}) == 1
-    assert site.members(alone[0].channel) == {ana}
-    assert site.members(together[0].channel) == {ana, bo}
-    assert [m.words for m in site.said(alone[0].channel)] == ["one", "two"]
-    assert [m.words for m in site.said(together[0].channel)] == ["both ways", "both again"]
-    assert site.said(site.home) == []
+    assert await site.members(alone[0].channel) == {ana}
+    assert await site.members(together[0].channel) == {ana, bo}
+    assert [m.words for m in await site.said(alone[0].channel)] == ["one", "two"]
+    assert [m.words for m in await site.said(together[0].channel)] == ["both ways", "both again"]
+    assert await site.said(site.home) == []
 
 
 def _orders(words: str, one: str, two: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -53,7 +53,7 @@ async def test_what_was_sent_is_found_under_its_key_and_no_other(site: Site) -> 
         placed = await site.platform.send(outgoing)
         assert await site.platform.find(outgoing) == placed
         assert await site.platform.find(parcel(site, f"words {number}", key="another", **place)) is None
-        assert [m.words for m in site.said(placed.channel)].count(f"words {number}") == 1
+        assert [m.words for m in await site.said(placed.channel)].count(f"words {number}") == 1
 
 
 @pytest.mark.parametrize("place", range(4))
@@ -61,8 +61,7 @@ async def test_it_is_found_however_much_was_said_since(site: Site, place: int) -
     root = (await sent(site, "root", key="root")).parts[0]
     outgoing = parcel(site, long("it", 300), **[*places(site), {"channel": site.home, "thread": root}][place])
     placed = await site.platform.send(outgoing)
-    for n in range(450):
-        site.say("Ana", f"words {n}", placed.channel, outgoing.thread)
+    await site.say_much("Ana", placed.channel, outgoing.thread)
 
     assert await site.platform.find(outgoing) == placed
 
@@ -81,7 +80,7 @@ async def test_whose_answer_was_lost_is_found_where_it_arrived(site: Site, accep
     assert (found is not None) is accepted
     placed = found or await site.platform.send(outgoing)
 
-    assert [m.message for m in site.said(placed.channel) if m.words == "once"] == list(placed.parts)
+    assert [m.message for m in await site.said(placed.channel) if m.words == "once"] == list(placed.parts)
 
 
 @where("hide")
@@ -104,20 +103,20 @@ async def test_who_asks_to_wait_says_how_long_and_takes_nothing(site: Site) -> N
         await sent(site, "later")
 
     assert asked.value.after == timedelta(seconds=30)
-    assert site.said(site.home) == []
+    assert await site.said(site.home) == []
 
 
 @pytest.mark.parametrize("place", range(4))
 async def test_a_long_message_arrives_whole_in_order_and_is_found(site: Site, place: int) -> None:
-    under = site.say("Ana", "a question", site.home)
+    under = await site.say("Ana", "a question", site.home)
     outgoing = parcel(site, long("it"), **[*places(site), {"channel": site.home, "thread": under}][place])
 
     placed = await site.platform.send(outgoing)
 
-    assert whole(site.said(placed.channel)) == long("it")
-    assert [m.message for m in site.said(placed.channel)] == list(placed.parts)
+    assert whole(await site.said(placed.channel)) == long("it")
+    assert [m.message for m in await site.said(placed.channel)] == list(placed.parts)
     assert await site.platform.find(outgoing) == placed
-    assert len(site.said(placed.channel)) == len(placed.parts)
+    assert len(await site.said(placed.channel)) == len(placed.parts)
 
 
 @pytest.mark.parametrize("words", ["short", long("the first")])
@@ -127,7 +126,7 @@ async def test_an_edit_changes_what_was_said_and_twice_changes_nothing(site: Sit
 
     for _ in range(2):
         await site.platform.send(change)
-        assert whole(site.said(site.home)) == "changed"
+        assert whole(await site.said(site.home)) == "changed"
         assert await site.platform.find(change) in {None, placed}
 
 
@@ -136,7 +135,7 @@ async def test_what_became_short_may_become_long_again(site: Site) -> None:
 
     for key, words in enumerate(("short", long("the second", 300), "short again", "the end")):
         await sent(site, words, kind="edit", key=f"e{key}", targets=placed.parts)
-        lines = site.said(site.home)
+        lines = await site.said(site.home)
         assert whole(lines)[:200] == words[:200]
         assert placed.parts[0] == lines[0].message
 
@@ -150,4 +149,4 @@ async def test_what_is_taken_back_is_gone_and_twice_changes_nothing(site: Site, 
 
     for _ in range(2):
         await site.platform.send(away)
-        assert [m.message for m in site.said(placed.channel)] == list(other.parts)
+        assert [m.message for m in await site.said(placed.channel)] == list(other.parts)

@@ -24,8 +24,8 @@ from bot.core.text import (
     paragraph,
     quote,
 )
-from tests.contracts.parcels import places, sent
-from tests.contracts.platforms import HOME, Site
+from tests.contracts.parcels import offered, places, sent
+from tests.contracts.site import HOME, Site
 
 
 @pytest.mark.parametrize("place", range(3))
@@ -47,7 +47,7 @@ async def test_whatever_a_message_holds_is_shown(site: Site, place: int) -> None
 
     placed = await sent(site, body, **places(site)[place])
 
-    (line,) = [m for m in site.said(placed.channel) if m.message in placed.parts]
+    (line,) = [m for m in await site.said(placed.channel) if m.message in placed.parts]
     for shown in (
         f"Hello @Ana, with Bo in #{HOME}.",
         "Monday 30 November",
@@ -61,7 +61,7 @@ async def test_whatever_a_message_holds_is_shown(site: Site, place: int) -> None
         assert shown in line.words
     assert line.called == {ana}
     assert "https://example.org/guide?a=1&b=2" in line.links
-    assert line.buttons == ("Yes", "Not now")
+    assert offered(site, line) == ("Yes", "Not now")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ async def test_markup_typed_by_a_member_stays_words(site: Site, words: str) -> N
     body = paragraph("Bo said: ") + quote(paragraph(words)) + typed + buttons(Button("b:x", Plain(words[:70])))
     placed = await sent(site, body)
 
-    (line,) = site.said(placed.channel)
+    (line,) = await site.said(placed.channel)
     assert words in line.words
     assert line.called == frozenset()
     assert line.links == ()
-    assert line.buttons == (words[:70],)
+    assert offered(site, line) == (words[:70],)
