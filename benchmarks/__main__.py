@@ -18,6 +18,7 @@ from benchmarks import facts, latency, rehearsal, start, sweep
 from benchmarks.bench import Bench, bench
 from benchmarks.figure import Figure, plain, table
 from benchmarks.machine import machine
+from benchmarks.matrix import commands as matrix_commands
 from benchmarks.slack import commands as slack_commands
 from benchmarks.slack import facts as slack_facts
 from benchmarks.slack import messages as slack_messages
@@ -28,6 +29,7 @@ from tests.servers import PostgresMissingError
 FIGURES: dict[str, Callable[[Bench], Awaitable[Figure]]] = {
     "facts": facts.measure,
     "latency": latency.measure,
+    "matrix-commands": matrix_commands.measure,
     "rehearsal": rehearsal.measure,
     "slack-commands": slack_commands.measure,
     "slack-facts": slack_facts.measure,

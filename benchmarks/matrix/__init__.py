@@ -1,0 +1,1 @@
+"""Figures of the bot on Matrix, on a real Synapse."""
