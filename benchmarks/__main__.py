@@ -19,6 +19,9 @@ from benchmarks.bench import Bench, bench
 from benchmarks.figure import Figure, plain, table
 from benchmarks.machine import machine
 from benchmarks.matrix import commands as matrix_commands
+from benchmarks.matrix import messages as matrix_messages
+from benchmarks.matrix import room as matrix_room
+from benchmarks.matrix import start as matrix_start
 from benchmarks.slack import commands as slack_commands
 from benchmarks.slack import facts as slack_facts
 from benchmarks.slack import messages as slack_messages
@@ -30,6 +33,9 @@ FIGURES: dict[str, Callable[[Bench], Awaitable[Figure]]] = {
     "facts": facts.measure,
     "latency": latency.measure,
     "matrix-commands": matrix_commands.measure,
+    "matrix-messages": matrix_messages.measure,
+    "matrix-room": matrix_room.measure,
+    "matrix-start": matrix_start.measure,
     "rehearsal": rehearsal.measure,
     "slack-commands": slack_commands.measure,
     "slack-facts": slack_facts.measure,
@@ -49,10 +55,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--quick", action="store_true", help="so few that the times mean nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write them there too")
     parser.add_argument("--weeks", type=int, metavar="N", help="how many weeks the year has")
-    parser.add_argument("--members", type=int, metavar="N", help="how many people live through it")
+    parser.add_argument("--members", type=int, metavar="N", help="how many live through the year, or are in the room")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the chance of the year, to be had again")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the year there, as PNG")
-    parser.add_argument("--messages", type=int, metavar="N", help="how many direct messages go out on Slack")
+    parser.add_argument("--messages", type=int, metavar="N", help="how many messages go out on Slack, or on Matrix")
     asked = parser.parse_args(arguments)
     unknown = [name for name in asked.names if name not in FIGURES]
     if unknown:

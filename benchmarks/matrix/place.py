@@ -101,7 +101,7 @@ async def _rooms(talk: Talk, bot: Registered, *, encrypted: bool) -> tuple[str, 
 async def _arrived(talk: Talk, bot: Registered, room: str, direct: str) -> Place:
     async with asyncio.timeout(PATIENCE):
         for id_ in (room, direct):
-            while (await talk.person.members(id_)).get(bot.user_id) != "join":
+            while (await talk.person.members(id_)).get(bot.user_id) != "join":  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.02)
     return Place(talk, room, direct)
 
