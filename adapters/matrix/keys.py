@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -211,7 +211,32 @@ def _client(folder: Path, homeserver: str, user: str, device: str, token: str) -
     )
     client = AsyncClient(homeserver, user, device, str(folder), config)
     client.restore_login(user, device, token)
+    _keeps_together(client)
     return client
+
+
+def _keeps_together(client: AsyncClient) -> None:
+    """Let nio keep in one transaction what one answer brings, and what one request gives to many devices.
+
+    By itself it waits for the disk at each session with each device. Nothing is sent before it is kept.
+    """
+    olm, database = client.olm, client.store.database
+    handle, share = olm.handle_response, olm.share_group_session_parallel
+
+    def handled(response: Any) -> None:  # noqa: ANN401 - any of nio's
+        with database.atomic():
+            handle(response)
+
+    def shared(*asked: Any, **named: Any) -> Iterator[Any]:  # noqa: ANN401 - nio's own
+        requests = share(*asked, **named)
+        while True:
+            with database.atomic():
+                request = next(requests, None)
+            if request is None:
+                return
+            yield request
+
+    olm.handle_response, olm.share_group_session_parallel = handled, shared
 
 
 def verify(store: Path, account: Account) -> None:
