@@ -28,7 +28,7 @@ async def main(url: str, user: str, password: str, room: str, direct: str, store
             words = {"msgtype": "m.notice", "body": said.body}
             await client.room_send(direct, "m.room.message", words, ignore_unverified_devices=True)
 
-    client.add_event_callback(repeat, RoomMessageText)  # type: ignore[arg-type]
+    client.add_event_callback(repeat, RoomMessageText)
     await client.sync_forever(timeout=TIMEOUT_MS)
 
 

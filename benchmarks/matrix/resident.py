@@ -52,7 +52,9 @@ async def causerie(url: str, user: str, _: str, room: str, folder: str) -> None:
         while not session.port.rooms.of(room).encrypted:
             await session.once()
         first = await _timed(lambda: send("sealed"))
-        _tell(first=first, send=await _several(send, "sealed"), memory=_memory())
+        shared = session.port.sealing.client.olm.outbound_group_sessions[room]
+        given = len(shared.users_shared_with | shared.users_ignored)
+        _tell(first=first, given=given, send=await _several(send, "sealed"), memory=_memory())
         await _next()
 
 
@@ -78,8 +80,17 @@ async def nio(url: str, user: str, password: str, room: str, folder: str) -> Non
     await _next()
     while not client.rooms[room].encrypted:
         await client.sync()
-    first = await _timed(lambda: send("sealed"))
-    _tell(first=first, send=await _several(send, "sealed"), memory=_memory())
+
+    async def first_sealed() -> None:
+        # As ``sync_forever`` does beside: without it nobody is given the key.
+        if client.should_query_keys:
+            await asked(client.keys_query())
+        await send("sealed")
+
+    first = await _timed(first_sealed)
+    shared = client.olm.outbound_group_sessions[room]
+    given = len(shared.users_shared_with | shared.users_ignored)
+    _tell(first=first, given=given, send=await _several(send, "sealed"), memory=_memory())
     await _next()
     await client.close()
 

@@ -44,6 +44,7 @@ async def measure(bench: Bench) -> Figure:
                 await ada.set_state(room, "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"})
                 taken.append((await theirs.goes_on(), await ours.goes_on()))
     start, plain, sealed = taken
+    assert all(one["given"] >= devices for one in sealed), "everybody who has a device is given the key"
     return Figure(
         name="matrix-room",
         title=f"A room of {members:,} on Matrix",

@@ -81,8 +81,11 @@ class PlainTalk(Talk):
         """Hear what is said until cancelled."""
         since, filter_ = "", json.dumps(FILTER)
         while True:
-            asked = {"filter": filter_, "timeout": str(TIMEOUT_MS if since else 0), "set_presence": "offline"}
-            told = await self.person.call("GET", "sync", **asked, **({"since": since} if since else {}))
+            timeout = str(TIMEOUT_MS if since else 0)
+            begin = {"since": since} if since else {}
+            told = await self.person.call(
+                "GET", "sync", body=None, filter=filter_, timeout=timeout, set_presence="offline", **begin
+            )
             if since:
                 for room, news in told.get("rooms", {}).get("join", {}).items():
                     for event in news["timeline"]["events"]:
@@ -110,7 +113,7 @@ class SealedTalk(Talk):
             assert event.decrypted
             self._came(room.room_id, event.sender)
 
-        self._client.add_event_callback(came, RoomMessage)  # type: ignore[arg-type]
+        self._client.add_event_callback(came, RoomMessage)
         await self._client.sync_forever(timeout=TIMEOUT_MS)
 
 
