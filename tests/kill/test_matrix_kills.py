@@ -67,12 +67,13 @@ def test_killed_anywhere_while_answers_are_lost_and_nothing_shows(house: House, 
 
 
 @plain
-@pytest.mark.parametrize("place", ["matrix.sent", "deliver.confirming"])
+# What is sent first is the answer to the command.
+@pytest.mark.parametrize(("place", "passing"), [("matrix.sent", 2), ("deliver.confirming", 1)])
 def test_members_answer_a_question_that_the_bot_never_learned_to_have_asked(
-    house: House, unkilled: Unkilled, place: str
+    house: House, unkilled: Unkilled, place: str, passing: int
 ) -> None:
     ask, answers, *rest = STAGES
-    assert house.play(ask, Kill(1, place)) is None
+    assert house.play(ask, Kill(passing, place)) is None
     house.act(answers)
     # What was said is of the hour at which it is heard here.
     for stage in (answers, *rest):
