@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -424,6 +425,31 @@ async def test_what_is_long_or_deep_keeps_nothing_else_from_being_heard(
     assert home.posted()[-1] == "A map."
     assert not any("\0" in words for words in home.posted())
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
+
+
+async def test_what_no_database_holds_is_heard_without_it(
+    synapse: Synapse, postgres_database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with hall(synapse, tmp_path / "matrix", url=postgres_database) as home:
+        await home.found(await home.room(home.bo), home.ana)
+        asked = await home.post()
+        odd = {"membership": "join", "displayname": "Bo \0 Lambert"}
+        await home.bo.set_state(home.home, "m.room.member", odd, home.bo.id)
+        await home.ana.set_state(home.home, "m.room.name", {"name": "Kit\0chen"})
+        await home.bo.say(home.home, "nul \0 and more", thread=asked)
+        await home.bo.say(home.home, "!causerie bare nul \0 and more")
+        with suppress(RefusedError):
+            await home.bo.react(home.home, asked, "1\0")
+        with suppress(RefusedError):
+            await home.bo.say(home.home, "Nowhere", thread="$\0")
+        await home.ana.say(home.home, "A map.", thread=asked)
+        await home.rest()
+
+        assert home.posted()[0] == "nul \ufffd and more"
+        assert home.posted()[-1] == "A map."
+        assert home.commands == ["nul \ufffd and more"]
+        assert await home.members() == {"Ana", "Bo \ufffd Lambert"}
+        assert [r for r in caplog.records if r.name.startswith("causerie") and r.levelno >= logging.ERROR] == []
 
 
 async def test_what_is_malformed_and_sent_to_its_device_keeps_nothing_else_from_being_heard(
