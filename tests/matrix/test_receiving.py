@@ -9,15 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.events import MessageDeleted, MessageEdited, MessagePosted, ReactionChanged
 from bot.core.plain import written
+from storage import tables
 from tests.matrix.client import RefusedError
 from tests.matrix.hall import Hall, hall
 from tests.matrix.person import Person, user_name
 from tests.matrix.synapse import Synapse
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def authors(home: Hall) -> set[str | None]:
+    """Return of whom facts are stored."""
+    async with home.database.view() as unit:
+        facts = (await unit.connection.execute(select(tables.inbox.c.heard))).scalars()
+    return {getattr(fact, "author", None) for fact in facts}
 
 
 # Its own time
@@ -92,6 +101,7 @@ async def test_of_the_bot_itself_nothing_is_heard(home: Hall) -> None:
     await home.rest()
 
     assert home.heard == []
+    assert home.me not in await authors(home)
 
 
 async def test_notices_are_what_programs_say(home: Hall) -> None:
@@ -142,6 +152,7 @@ async def test_who_is_ignored_is_not_heard_and_nothing_is_kept_of_them(
         assert puppet.id not in home.session.port.rooms.direct
         async with home.engine.database.view() as unit:
             assert await unit.directory.known(home.session.workspace, puppet.id) is None
+        assert puppet.id not in await authors(home)
 
 
 # Commands
