@@ -138,7 +138,8 @@ async def test_each_device_of_a_member_reads_and_is_read_signed_or_not(sealed: S
     await place.post("Second")
 
     for reader in (anna, bob, phone):
-        assert (await reader.until(room, "Second")).undecryptable is None
+        second = await reader.until(room, "Second")
+        assert (second.encrypted, second.undecryptable) == (True, None)
     await phone.sees(room, place.me)
     await phone.say(room, "From the phone")
     await bob.say(room, "From a device that nobody signed")
