@@ -163,12 +163,15 @@ async def test_the_text_for_moderators_has_its_own_words(small: World) -> None:
     assert "- orphaned-to-moderators –" in whispers(await small.command("bo", "texts list"))[0]
 
 
-async def test_who_moderates_and_is_no_member_is_in_charge_all_the_same(small: World) -> None:
+async def test_who_left_keeps_the_power_there_and_is_in_charge_of_nothing_here(small: World) -> None:
     await small.hear(Left(fact=small.fact(), at=small.clock.at, channel="C1", author="bo"))
     moderated(small, ("C1", "bo"))
 
-    (told,) = whispers(await small.command("bo", "community rename Field visits"))
+    (refused,) = whispers(await small.command("bo", "community rename Field visits"))
 
+    assert refused == "Only a coordinator can do this: ana."
+    await small.hear(Joined(fact=small.fact(), at=small.clock.at, channel="C1", author="bo"))
+    (told,) = whispers(await small.command("bo", "community rename Field visits"))
     assert told == "The community is called Field visits from now on."
 
 
