@@ -23,8 +23,8 @@ from storage.database import SqlDatabase
 from storage.ritual import installed
 from tests.contracts.site import HOME, PEOPLE, Line, Site, plainly
 from tests.engine.world import Hands
-from tests.matrix.client import Event
 from tests.matrix.failing import Failing
+from tests.matrix.guests import told
 from tests.matrix.keyed import Keyed, keyed
 from tests.matrix.members.messages import Message, fold
 from tests.matrix.person import Person, user_name
@@ -65,7 +65,7 @@ class MatrixSite:
     async def said(self, channel: str) -> list[Line]:
         await self.session.idle()
         reader = await self._somebody(channel)
-        there = fold(_told(event) for event in await reader.messages(channel))
+        there = fold(told(event) for event in await reader.messages(channel))
         ours = self.bot.id
         assert all(m.type == "m.room.message" or m.redacted for m in there), "what nobody there can read"
         said = [m for m in there if m.sender == ours and not m.redacted and m.id not in self.greeting]
@@ -183,21 +183,6 @@ async def rooms(ask: Callable[[str], Any], *, encrypted: bool = False) -> AsyncI
         site = MatrixSite(clock, synapse, session, server, players, people, bot, home, elsewhere)
         site.greeting = frozenset(line.message for line in await site.said(home))
         yield site
-
-
-def _told(event: Event) -> Event:
-    """Return an event of the server's as the driver of ``tests.matrix.members`` tells of it."""
-    content = event["content"]
-    return {
-        **event,
-        "state_key": event.get("state_key"),
-        "redacted": "redacted_because" in event.get("unsigned", {}),
-        "relation": content.get("m.relates_to") or {},
-        "encrypted": False,
-        "undecryptable": None,
-        "shield": None,
-        "shield_reason": None,
-    }
 
 
 def _line(message: Message, ours: str) -> Line:

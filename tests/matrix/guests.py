@@ -56,7 +56,7 @@ class Guest:
     async def read(self, room: str, other: str) -> list[Message]:
         """Return what they see in a room, once they can read all that ``other`` said."""
         if self.member is None:
-            return fold(_told(event) for event in await self.person.messages(room))
+            return fold(told(event) for event in await self.person.messages(room))
         deadline = time.monotonic() + PATIENCE
         while True:
             messages = await self.member.messages(room)
@@ -67,7 +67,7 @@ class Guest:
             await asyncio.sleep(OFTEN)
 
 
-def _told(event: Event) -> Event:
+def told(event: Event) -> Event:
     """Return an event of the server as a client tells of it."""
     return {
         "event_id": event["event_id"],
