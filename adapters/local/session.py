@@ -174,7 +174,7 @@ class LocalSession:
             degrading = await degraded(self.engine, self.workspace, alone, reply)
             for number, body in enumerate(degrading.reply.whispers):
                 message = self.chat.post(f"{event.seq}/{number}", alone, shown(body))
-                if number == len(degrading.reply.whispers) - 1:
+                if degrading.reply.asks and number == len(degrading.reply.whispers) - 1:
                     await offer_choices(self.engine, self.workspace, alone, message, reply.whose)
                 if number in degrading.options:
                     options = Options(degrading.options[number])

@@ -66,7 +66,7 @@ class Answers:
             key = f"{heard.fact}/{number}"
             options = shown.options.get(number, ())
             last = await self._say(there, body, key, reply, options, None)
-            if number == len(shown.reply.whispers) - 1 and last and not options:
+            if shown.reply.asks and number == len(shown.reply.whispers) - 1 and last:
                 engine, workspace = self.platform.engine, self.workspace
                 if many := await offer_choices(engine, workspace, there.id, last, reply.whose):
                     self.platform.offer(there, last, many, key)

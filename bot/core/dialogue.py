@@ -94,9 +94,11 @@ def _kept_all(dialogue: Dialogue) -> Dialogue | None:
 
 
 def choices(dialogue: Dialogue) -> tuple[str, int] | None:
-    """Return the field that is asked next and how many choices it has; None for a field without choices."""
+    """Return which question is asked next and how many choices it has; None for one without choices."""
     asked = next_field(dialogue)
-    return None if asked is None or dialogue.stopped or not asked.choices else (asked.name, len(asked.choices))
+    if asked is None or dialogue.stopped or not asked.choices:
+        return None
+    return f"{dialogue.form.id} {asked.name}", len(asked.choices)
 
 
 def done(dialogue: Dialogue) -> dict[str, str] | None:

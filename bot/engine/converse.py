@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core import dialogue as talk
-from bot.core.awaited import Filling, Options
+from bot.core.awaited import Awaited, Filling, Options
 from bot.core.degrade import chosen, reacted, without_buttons
 from bot.core.errors import UserError
 from bot.core.i18n import Voice
@@ -27,7 +27,7 @@ def numbered(engine: Engine, body: Text, voice: Voice) -> tuple[Text, tuple[Butt
 
 
 _CHOICE = "core:choice"
-"""The action of what a reaction to a question of a dialogue stands for; its value names the field and the number."""
+"""The action of what a reaction to a question of a dialogue stands for; its value names the question and the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,15 @@ async def degraded(engine: Engine, workspace: WorkspaceId, channel: str, reply: 
         parts = [numbered(engine, body, reply.voice) for body in whispers]
         whispers = [body for body, _ in parts]
         options = {place: found for place, (_, found) in enumerate(parts) if found}
-    form = reply.form
+    form, asks = reply.form, reply.asks
     if form is not None and not can.forms:
         begun = talk.Dialogue(form)
         whispers.append(engine.catalogues.resolve(talk.question(begun), reply.voice))
         await offer(engine, workspace, channel, "", Filling(begun), reply.whose)
-        form = None
+        form, asks = None, True
     elif options:
         await offer(engine, workspace, channel, "", Options(options[max(options)]), reply.whose)
-    return Shown(replace(reply, whispers=tuple(whispers), form=form), options)
+    return Shown(replace(reply, whispers=tuple(whispers), form=form, asks=asks), options)
 
 
 async def offer(
@@ -74,8 +74,8 @@ async def offer_choices(engine: Engine, workspace: WorkspaceId, channel: str, me
         asked = talk.choices(awaited.dialogue) if isinstance(awaited, Filling) else None
         if asked is None:
             return 0
-        field_, many = asked
-        buttons = tuple(Button(_CHOICE, Plain(""), f"{field_} {number}") for number in range(1, many + 1))
+        question, many = asked
+        buttons = tuple(Button(_CHOICE, Plain(""), f"{question} {number}") for number in range(1, many + 1))
         await unit.awaits.put(workspace, channel, message, Options(buttons), engine.clock(), whose)
         await unit.commit()
     return many
@@ -116,7 +116,7 @@ async def _chosen(engine: Engine, workspace: WorkspaceId, heard: Reacted) -> Inc
 
 async def _answered(engine: Engine, workspace: WorkspaceId, heard: Reacted, option: Button) -> Incoming | Text:
     """Take a reaction for the number that it shows, as long as that question of the dialogue is still open."""
-    field_, _, number = option.value.rpartition(" ")
+    number = option.value.rpartition(" ")[2]
     said = Said(
         fact=heard.fact,
         at=heard.at,
@@ -127,10 +127,23 @@ async def _answered(engine: Engine, workspace: WorkspaceId, heard: Reacted, opti
         direct=True,
     )
     async with engine.database.view() as unit:
-        awaited = await unit.awaits.of(workspace, heard.channel or "", "")
-    asked = talk.choices(awaited.dialogue) if isinstance(awaited, Filling) else None
-    again = isinstance(awaited, Filling) and heard.fact in awaited.heard
-    return await _said(engine, workspace, said) if again or (asked and asked[0] == field_) else heard
+        there = await unit.awaits.of(workspace, heard.channel or "", heard.message)
+        last = await unit.awaits.of(workspace, heard.channel or "", "")
+    again = isinstance(last, Filling) and heard.fact in last.heard
+    return await _said(engine, workspace, said) if again or _asks_now(there, last) else heard
+
+
+def _is_question(awaited: Awaited | None) -> bool:
+    """Whether what may be chosen on a message are the answers to a question of a dialogue."""
+    return isinstance(awaited, Options) and any(button.action == _CHOICE for button in awaited.buttons)
+
+
+def _asks_now(question: Awaited | None, last: Awaited | None) -> bool:
+    """Whether a question is the one that is to be answered next."""
+    asked = talk.choices(last.dialogue) if isinstance(last, Filling) else None
+    if asked is None or not isinstance(question, Options):
+        return False
+    return all(button.value.rpartition(" ")[0] == asked[0] for button in question.buttons)
 
 
 async def beside_threads(engine: Engine, workspace: WorkspaceId, said: Said) -> Said:
@@ -143,13 +156,17 @@ async def beside_threads(engine: Engine, workspace: WorkspaceId, said: Said) -> 
     async with engine.database.view() as unit:
         there = await unit.awaits.of(workspace, said.channel or "", said.thread)
         last = await unit.awaits.of(workspace, said.channel or "", "")
-    return said if there is not None or last is None else replace(said, thread=None)
+    # What is said below a question of a dialogue answers it, as long as it is open.
+    answers_here = not _asks_now(there, last) if _is_question(there) else there is not None
+    return said if answers_here or last is None else replace(said, thread=None)
 
 
 async def _said(engine: Engine, workspace: WorkspaceId, said: Said) -> Incoming | Text:
     async with engine.database.view() as unit:
         awaited = await unit.awaits.of(workspace, said.channel or "", said.thread or "")
     match awaited:
+        case Options() if _is_question(awaited):
+            return said
         case Options(options):
             option = chosen(written(said.text), options, engine.catalogues.wordings)
             return said if option is None else _pressed(said, option)
@@ -250,4 +267,4 @@ async def taken_in(
     if again is None:
         return reply
     question = engine.catalogues.resolve(talk.question(again), reply.voice)
-    return replace(reply, whispers=(*reply.whispers, question), errors={})
+    return replace(reply, whispers=(*reply.whispers, question), errors={}, asks=True)

@@ -127,6 +127,7 @@ class Reply:
     """What returns to the person who gave a command, pressed a button or sent a form; in the platform's coordinates.
 
     ``line`` is said once in the channel, to everybody. ``whose`` it is, in our ids, goes with what may be answered.
+    ``asks``: the last whisper asks the next question of a form, where a platform shows none.
     """
 
     whispers: tuple[Text, ...] = ()
@@ -138,6 +139,7 @@ class Reply:
     voice: Voice = field(default_factory=lambda: Voice("en", "vous", "en"))
     names: Mapping[str, str] = field(default_factory=dict)
     whose: Whose = field(default_factory=Whose)
+    asks: bool = False
 
 
 class Session(Protocol):

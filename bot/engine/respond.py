@@ -50,7 +50,9 @@ async def respond(
     if isinstance(taken, Text):
         await receive(engine, workspace, known)
         await _acknowledge(received)
-        return await reply(engine, workspace, asked, Handled(prompts=(Whisper(taken),))) if taken else Reply()
+        if not taken:
+            return Reply()
+        return replace(await reply(engine, workspace, asked, Handled(prompts=(Whisper(taken),))), asks=True)
     if taken.fact in engine.answering:
         async with engine.database.view() as unit:
             stored_before = await unit.inbox.knows(taken.fact)

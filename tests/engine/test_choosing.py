@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from bot.core.awaited import Options
 from bot.core.degrade import KEYCAPS, SELECTOR, Capabilities
 from bot.core.effects import Care, DirectMessage, Edit, Effect, OpenForm, Post, Whisper, Withdraw
 from bot.core.events import ButtonPressed, CommandGiven, FormSubmitted, MessagePosted, ReactionChanged
-from bot.core.forms import Field, Form
-from bot.core.incoming import Reacted
+from bot.core.forms import Choice, Field, Form
+from bot.core.incoming import Incoming, Reacted, Said
 from bot.core.model import Label
 from bot.core.text import Button, Plain, Text, buttons
-from bot.engine.converse import Shown, degraded
+from bot.engine.converse import Shown, degraded, offer_choices
+from bot.engine.converse import offer as offer_there
+from bot.engine.platform import Reply
 from bot.engine.respond import awaits_reply
 from tests.engine.planted import Now, said
 from tests.engine.platform import Put
@@ -277,3 +281,165 @@ async def test_who_waits_for_what_a_reaction_prompts(small: World) -> None:
         assert awaits_reply(reaction(small, "bo", "m1", emoji), PLAIN) is chooses
         assert awaits_reply(reaction(small, "bo", "m1", emoji), RICH) is False
         assert awaits_reply(reaction(small, "bo", "m1", emoji, removed=True), PLAIN) is False
+
+
+FORM = Form(
+    "new",
+    Plain("A new one"),
+    (
+        Field(
+            "tongue", Plain("Language"), "choice", choices=(Choice("en", Plain("English")), Choice("fr", Plain("Send")))
+        ),
+        Field("name", Plain("Name")),
+        Field(
+            "often", Plain("How often"), "choice", choices=(Choice("d", Plain("Daily")), Choice("w", Plain("Weekly")))
+        ),
+    ),
+)
+
+
+async def shown(world: World, reply: Reply) -> list[Put]:
+    """Show a reply in Bo's conversation with the bot, as an adapter does; return its messages."""
+    degrading = await degraded(world.engine, world.workspace, "D:bo", reply)
+    put: list[Put] = []
+    for place, body in enumerate(degrading.reply.whispers):
+        number = len(world.platform.messages)
+        message = Put(f"w{number}", "", "D:bo", None, ("bo",), body, world.clock.at)
+        world.platform.messages.append(message)
+        put.append(message)
+        if place in degrading.options:
+            options = Options(degrading.options[place])
+            await offer_there(world.engine, world.workspace, "D:bo", message.id, options, reply.whose)
+        elif degrading.reply.asks and place == len(degrading.reply.whispers) - 1:
+            await offer_choices(world.engine, world.workspace, "D:bo", message.id, reply.whose)
+    return put
+
+
+async def asked(world: World, form: Form = FORM) -> Put:
+    """Let Bo be asked the first question of a form."""
+
+    async def sent_form(_: object, event: FormSubmitted, __: Now) -> Sequence[Effect]:
+        return (Whisper(said(f"{event.form}: {' '.join(event.values.values())}")),)
+
+    world.bare.when(FormSubmitted, sent_form)
+    world.bare.on(CommandGiven, OpenForm(form))
+    return (await shown(world, await world.command("bo", "bare")))[-1]
+
+
+async def answered(world: World, heard: Incoming) -> Put | None:
+    """Let Bo answer, and return what is said then."""
+    put = await shown(world, await world.ask(heard))
+    return put[-1] if put else None
+
+
+def here(world: World, words: str, thread: str | None = None) -> Said:
+    return world.message("bo", words, channel="D:bo", thread=thread, direct=True)
+
+
+async def test_a_reaction_answers_the_question_of_a_form(plain: World) -> None:
+    first = await asked(plain)
+    second = await answered(plain, reaction(plain, "bo", first.id, TWO, "D:bo"))
+    assert second is not None
+    assert second.words.startswith("Name")
+    third = await answered(plain, here(plain, "Ana"))
+    assert third is not None
+    assert third.words.startswith("How often")
+
+    sent = await answered(plain, reaction(plain, "bo", third.id, ONE, "D:bo"))
+
+    assert sent is not None
+    assert sent.words == "new: fr Ana d"
+
+
+async def test_a_question_that_was_answered_takes_no_more_reactions(plain: World) -> None:
+    first = await asked(plain)
+    await answered(plain, reaction(plain, "bo", first.id, TWO, "D:bo"))
+
+    assert await answered(plain, reaction(plain, "bo", first.id, ONE, "D:bo")) is None
+    third = await answered(plain, here(plain, "Ana"))
+    assert third is not None
+    assert await answered(plain, reaction(plain, "bo", first.id, ONE, "D:bo")) is None
+    sent = await answered(plain, reaction(plain, "bo", third.id, TWO, "D:bo"))
+
+    assert sent is not None
+    assert sent.words == "new: fr Ana w"
+    assert await answered(plain, reaction(plain, "bo", third.id, ONE, "D:bo")) is None
+
+
+async def test_the_same_answer_told_again_is_taken_once(plain: World) -> None:
+    first = await asked(plain)
+    heard = reaction(plain, "bo", first.id, TWO, "D:bo")
+    one, again = await answered(plain, heard), await answered(plain, heard)
+    assert one is not None
+    assert again is not None
+    assert one.words == again.words
+
+    assert await answered(plain, here(plain, "Ana")) is not None
+
+
+@pytest.mark.parametrize("words", ["2", "send", "fr"])
+async def test_a_question_is_answered_below_its_message_too(plain: World, words: str) -> None:
+    first = await asked(plain)
+
+    second = await answered(plain, here(plain, words, first.id))
+
+    assert second is not None
+    assert second.words.startswith("Name")
+    third = await answered(plain, here(plain, "Ana", second.id))
+    assert third is not None
+    sent = await answered(plain, here(plain, "1", third.id))
+    assert sent is not None
+    assert sent.words == "new: fr Ana d"
+
+
+async def test_a_number_below_a_question_that_was_answered_answers_no_other(plain: World) -> None:
+    first = await asked(plain)
+    await answered(plain, here(plain, "2"))
+    third = await answered(plain, here(plain, "Ana"))
+    assert third is not None
+
+    await answered(plain, here(plain, "1", first.id))
+
+    sent = await answered(plain, here(plain, "2"))
+    assert sent is not None
+    assert sent.words == "new: fr Ana w"
+
+
+async def test_a_reaction_to_one_form_answers_no_other(plain: World) -> None:
+    first = await asked(plain)
+    other = await asked(plain, replace(FORM, id="other"))
+
+    assert await answered(plain, reaction(plain, "bo", first.id, ONE, "D:bo")) is None
+    second = await answered(plain, reaction(plain, "bo", other.id, TWO, "D:bo"))
+
+    assert second is not None
+    assert second.words.startswith("Name")
+
+
+async def test_what_else_is_said_meanwhile_offers_no_answers(plain: World) -> None:
+    await asked(plain)
+    plain.bare.on(CommandGiven, Whisper(said("Done.")))
+
+    (done,) = await shown(plain, await plain.command("bo", "bare"))
+
+    assert done.words == "Done."
+    assert await answered(plain, reaction(plain, "bo", done.id, ONE, "D:bo")) is None
+
+
+async def test_what_is_refused_is_asked_again_with_its_choices(plain: World) -> None:
+    await asked(plain)
+
+    again = await answered(plain, here(plain, "7"))
+
+    assert again is not None
+    assert again.words.startswith("“7” is not one of the choices.")
+    second = await answered(plain, reaction(plain, "bo", again.id, ONE, "D:bo"))
+    assert second is not None
+    assert second.words.startswith("Name")
+
+
+async def test_a_form_that_was_stopped_takes_no_reactions(plain: World) -> None:
+    first = await asked(plain)
+    await answered(plain, here(plain, "cancel"))
+
+    assert await answered(plain, reaction(plain, "bo", first.id, ONE, "D:bo")) is None
