@@ -44,6 +44,7 @@ class MatrixSite:
     """The adapter at work with one account; what is said is read by those to whom it was."""
 
     able: ClassVar[frozenset[str]] = frozenset({"wait", "lose", "absent", "react", "leave", "bar", "ignore"})
+    reads: ClassVar[str] = HOME
     clock: Hands
     synapse: Synapse
     session: MatrixSession

@@ -36,10 +36,11 @@ class Site(Protocol):
     ``able`` is what can happen there: "wait" and "lose" are its faults, "hide" its lag; "absent": it knows a channel
     that is not there, "nobody": a person; "archive", "apps" and "close" (of an account); "profiles": it tells people's
     languages and time zones; "react": people choose by reactions; "leave" (a conversation), "bar" (from a channel) and
-    "ignore" (by the configuration). ``nowhere`` is a channel that is not there.
+    "ignore" (by the configuration). ``nowhere`` is a channel that is not there; ``reads`` is how the home is named.
     """
 
     able: ClassVar[frozenset[str]]
+    reads: ClassVar[str]
     clock: Hands
     people: dict[str, str]
     home: str
@@ -82,6 +83,8 @@ class Site(Protocol):
 
 class Unfailing:
     """What cannot happen, and what is the same nearly everywhere."""
+
+    reads: ClassVar[str] = f"#{HOME}"
 
     async def say(self, who: str, words: str, channel: str, thread: str | None = None) -> str:
         raise NotImplementedError

@@ -25,7 +25,7 @@ from bot.core.text import (
     quote,
 )
 from tests.contracts.parcels import offered, places, sent
-from tests.contracts.site import HOME, Site
+from tests.contracts.site import Site
 
 
 @pytest.mark.parametrize("place", range(3))
@@ -49,7 +49,7 @@ async def test_whatever_a_message_holds_is_shown(site: Site, place: int) -> None
 
     (line,) = [m for m in await site.said(placed.channel) if m.message in placed.parts]
     for shown in (
-        f"Hello @Ana, with Bo in #{HOME}.",
+        f"Hello @Ana, with Bo in {site.reads}.",
         "Monday 30 November",
         "09:00",
         "digest now",
