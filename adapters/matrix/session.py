@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -96,13 +97,11 @@ class MatrixSession:
 
         Raises what ``Keys.open`` and ``account.of`` raise.
         """
-        self.account = account.of(self.folder, self.settings.user)
+        kept = account.of(self.folder, self.settings.user)
+        self.account = replace(kept, homeserver=kept.address(self.settings.homeserver))
         self._keys = Keys.open(self.folder, self.account)
         try:
-            # A name was looked up at login.
-            given = self.settings.homeserver
-            address = given if given.startswith(("http://", "https://")) else self.account.homeserver
-            self._server = Server(address, self.account.token)
+            self._server = Server(self.account.homeserver, self.account.token)
             await self._server.__aenter__()
             await self._made(self._keys, self._server)
         except BaseException:
