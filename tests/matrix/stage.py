@@ -24,12 +24,14 @@ from bot.core.dialogue import Dialogue, next_field
 from bot.core.forms import Field
 from bot.core.i18n import Catalogues, voice
 from bot.core.incoming import Pressed, Submitted
-from bot.core.model import Fact, Language
+from bot.core.model import ChannelId, Fact, Language
 from bot.core.plain import Reader, plain
 from bot.core.text import (
     Bullets,
     Button,
     Buttons,
+    ChannelLink,
+    Inline,
     Link,
     Plain,
     Text,
@@ -309,9 +311,14 @@ class MatrixStage:
         return "\n".join(line.words for line in self.whispered(who) if line not in before)
 
     def _line(self, message: Message) -> Line:
-        body, buttons = self._parted(message_text(message.content))
+        body, buttons = self._parted(map_inlines(message_text(message.content), self._named))
         links = [n for n in inlines_of(body) if isinstance(n, Link)]
         return Line(message.id, "Causerie", self._words(body), message.thread, buttons, tuple(n.url for n in links))
+
+    def _named(self, node: Inline) -> tuple[Inline, ...]:
+        """Return a link to a room as it is shown elsewhere: as a channel."""
+        there = [room for room in self.channels.values() if isinstance(node, Link) and node.url == address(room)]
+        return (ChannelLink(ChannelId(there[0])),) if there else (node,)
 
     def _parted(self, body: Text) -> tuple[Text, tuple[str, ...]]:
         """Return words without the list of what may be chosen, and what is in that list."""
