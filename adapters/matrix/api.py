@@ -70,9 +70,17 @@ class Api:
         return await self._read(f"{V3}/rooms/{_(room)}/event/{_(event)}")
 
     async def related(self, room: str, event: str, relation: str) -> Sequence[Json]:
-        """Return the newest events that stand in a relation to one (``m.annotation/m.reaction``)."""
-        page = await self._read(f"/_matrix/client/v1/rooms/{_(room)}/relations/{_(event)}/{relation}?limit={PAGE}")
-        return list(page["chunk"])
+        """Return the events that stand in a relation to one (``m.annotation/m.reaction``), the newest first."""
+        path = f"/_matrix/client/v1/rooms/{_(room)}/relations/{_(event)}/{relation}"
+        found: list[Json] = []
+        start = ""
+        while True:
+            asked = {"limit": PAGE} | ({"from": start} if start else {})
+            page = await self._read(f"{path}?{urlencode(asked)}")
+            found += page["chunk"]
+            if not page.get("next_batch") or page["next_batch"] == start:
+                return found
+            start = page["next_batch"]
 
     async def state(self, room: str) -> Sequence[Json]:
         """Return the whole state of a room."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from adapters.matrix.api import PAGE
 from bot.core.effects import Care, DirectMessage, Edit, Post, Whisper
 from bot.core.events import ButtonPressed, CommandGiven
 from bot.core.model import Label
@@ -193,6 +194,19 @@ async def test_what_is_no_longer_offered_is_not_chosen(home: Hall) -> None:
     await home.ana.react(home.home, message, "1️⃣")
     await home.rest()
     assert pressed(home) == ["water"]
+
+
+async def test_what_is_no_longer_offered_is_taken_away_however_many_reacted(home: Hall) -> None:
+    await home.do(Post(Label("offer"), OFFER))
+    message = (await home.events_by_me(home.home, home.bo))[-1]["event_id"]
+    for number in range(PAGE + 1):
+        await home.bo.react(home.home, message, f"{number} thanks")
+    await home.session.once()
+
+    await home.do(Edit(Label("offer"), paragraph("Nothing more.")))
+    await home.session.port.idle()
+
+    assert message not in await offered(home, home.home, home.bo)
 
 
 async def test_a_reaction_that_is_there_already_is_as_good_as_placed(home: Hall) -> None:
