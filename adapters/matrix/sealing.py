@@ -76,7 +76,7 @@ class Sealing:
         if not self.session(event):
             # It was taken back, and nothing of it is left to be read.
             return None
-        sealed = MegolmEvent.from_dict({**event, "room_id": room})
+        sealed = MegolmEvent.from_dict({**event, "room_id": room, "content": self._told(room, event)})
         if not isinstance(sealed, MegolmEvent):
             return None
         sealed.room_id = room
@@ -96,6 +96,14 @@ class Sealing:
         outside = (event.get("content") or {}).get("m.relates_to")
         content = {**content, "m.relates_to": outside} if outside else content
         return {**event, "type": source.get("type"), "content": content}
+
+    def _told(self, room: str, event: Json) -> Json:
+        """Return what is sealed, with the key of its sender’s device: nio must have it, and a client need not tell it."""
+        content: Json = event["content"]
+        session = self.session(event)
+        sessions = self.client.olm.inbound_group_store[room]
+        sender = next((key for key, theirs in sessions.items() if session in theirs), "")
+        return {"sender_key": sender, "device_id": "", **content}
 
     def has(self, room: str, session: str) -> bool:
         """Whether the key of a session is here."""

@@ -231,3 +231,18 @@ async def test_what_is_sealed_changes_no_room_and_takes_nothing_back(sealed: Sea
     assert [words for words in place.posted() if words] == ["A map.", "A list."]
     assert place.session.port.rooms.known[room].replaced_by == ""
     assert await place.members() == {"Anna"}
+
+
+async def test_a_client_need_not_tell_the_key_of_its_device(sealed: Sealed) -> None:
+    place = sealed.place
+    anna, account = await sealed.member("Anna")
+    room = await sealed.room(anna)
+    said = await anna.say(room, "Words")
+    await place.rest()
+    event = next(e for e in await sealed.person(account).messages(room) if e["event_id"] == said)
+    untold = {key: value for key, value in event["content"].items() if key not in {"sender_key", "device_id"}}
+
+    opened = place.session.port.sealing.read(room, {**event, "content": untold})
+
+    assert opened is not None
+    assert opened["content"]["body"] == "Words"
