@@ -98,7 +98,7 @@ class Sealing:
         return {**event, "type": source.get("type"), "content": content}
 
     def _told(self, room: str, event: Json) -> Json:
-        """Return what is sealed, with the key of its sender’s device: nio must have it, and a client need not tell it."""
+        """Return what is sealed with the key of its sender's device: nio needs it, and a client need not tell it."""
         content: Json = event["content"]
         session = self.session(event)
         sessions = self.client.olm.inbound_group_store[room]
