@@ -29,6 +29,7 @@ from bot.core.incoming import (
     Incoming,
     Note,
     Profile,
+    Prompted,
     Reacted,
     Said,
 )
@@ -141,7 +142,8 @@ class Intake:
     ) -> None:
         """Store facts in order: those for which somebody waits one by one, the rest together with the token."""
         together: list[Incoming] = []
-        for fact, event in await self._worth(facts, singly=singly):
+        kept = await self._worth(facts, singly=singly)
+        for place, (fact, event) in enumerate(kept, 1):
             if isinstance(fact, Reacted) or (isinstance(fact, Said) and fact.thread and not fact.edited):
                 notes.append(self._seen(fact, event))
             waits = awaits_reply(fact, self.platform.capabilities)
@@ -151,10 +153,16 @@ class Intake:
             if not waits:
                 together.append(fact)
                 continue
+            last = place == len(kept) and not singly
             async with self._bearing(tolerant=singly):
                 around = replace(await self._around([fact]), heard=())
+                if last:
+                    # One commit less while somebody waits.
+                    around = replace(around, people=(*around.people, *changed), notes=tuple(notes), cursor=cursor)
                 reply = await respond(self.engine, self.workspace, fact, around)
                 self.later(self.answers.show(fact, event, reply))
+            if last:
+                return
         if singly and together:
             await self._received(together, tolerant=True)
             together = []
@@ -168,8 +176,13 @@ class Intake:
         parts = [[pair] for pair in facts] if singly else [list(facts)]
         for part in parts:
             async with self._bearing(tolerant=singly):
-                heard = {fact.fact for fact in await worth(self.engine, self.workspace, [fact for fact, _ in part])}
-                kept += [pair for pair in part if pair[0].fact in heard or await self._answers(pair[0])]
+                asked = [fact for fact, _ in part if not isinstance(fact, Prompted)]
+                heard = {fact.fact for fact in await worth(self.engine, self.workspace, asked)} if asked else set()
+                kept += [
+                    pair
+                    for pair in part
+                    if isinstance(pair[0], Prompted) or pair[0].fact in heard or await self._answers(pair[0])
+                ]
         return kept
 
     async def _received(self, facts: Sequence[Incoming], *, tolerant: bool) -> None:

@@ -77,7 +77,7 @@ def _message(event: Event) -> Message:
     return Message(
         id=event["event_id"],
         sender=event["sender"],
-        at=event["at"],
+        at=event.get("at", 0),
         type=event["type"],
         body=body,
         html=content.get("formatted_body"),
