@@ -52,8 +52,9 @@ class Sealing:
             await self._fed({"next_batch": answer["next_batch"], "to_device": {"events": [event]}})
         rooms = (answer.get("rooms") or {}).get("join") or {}
         kept = {room: _reduced(rooms[room]) for room in encrypted if room in rooms}
-        reduced = {key: answer[key] for key in ("device_lists", "device_one_time_keys_count") if key in answer}
-        await self._fed(reduced | {"next_batch": answer["next_batch"], "rooms": {"join": kept}})
+        devices = answer.get("device_lists") or {}
+        if kept or devices.get("changed") or devices.get("left"):
+            await self._fed({"next_batch": answer["next_batch"], "device_lists": devices, "rooms": {"join": kept}})
         if "device_one_time_keys_count" in answer:
             # nio passes over none at all, and would never make new ones.
             self.client.olm.uploaded_key_count = answer["device_one_time_keys_count"].get("signed_curve25519", 0)
